@@ -19,12 +19,18 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kTrace: return spdlog::level::trace;
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarn: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: return spdlog::level::off;
+    case LogLevel::kTrace:
+      return spdlog::level::trace;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      return spdlog::level::off;
   }
   return spdlog::level::info;
 }
@@ -39,9 +45,12 @@ std::string escape_controls(std::string_view line, bool json) {
       result += '\\';
       result += c;
     } else if (byte < 0x20 || byte == 0x7f) {
-      if (c == '\n') result += "\\n";
-      else if (c == '\t' && !json) result += c;
-      else result += json ? fmt::format("\\u{:04x}", byte) : fmt::format("\\x{:02x}", byte);
+      if (c == '\n')
+        result += "\\n";
+      else if (c == '\t' && !json)
+        result += c;
+      else
+        result += json ? fmt::format("\\u{:04x}", byte) : fmt::format("\\x{:02x}", byte);
     } else {
       result += c;
     }
@@ -81,9 +90,9 @@ Result<Log> Log::open(const LogOptions& options) {
     return fail(ErrorCode::kIo, Fault::kOperator, fmt::format("log file {}: {}", options.file_path, error.what()));
   }
   const std::string process = options.process.empty() ? "gatehouse" : options.process;
-  destination->set_pattern(options.json
-                               ? R"({"level":"%l","process":")" + process + R"(","time":"%Y-%m-%dT%H:%M:%S.%e%z","message":"%v"})"
-                               : "%Y-%m-%dT%H:%M:%S.%e%z %^%L%$ " + process + " %v");
+  destination->set_pattern(options.json ? R"({"level":"%l","process":")" + process +
+                                              R"(","time":"%Y-%m-%dT%H:%M:%S.%e%z","message":"%v"})"
+                                        : "%Y-%m-%dT%H:%M:%S.%e%z %^%L%$ " + process + " %v");
   auto sink = std::make_unique<Sink>(Sink{destination, spdlog::logger(process, destination), options.json});
   sink->logger.set_level(spdlog::level::trace);
   sink->logger.flush_on(spdlog::level::trace);

@@ -3,11 +3,11 @@
 // Messages name the object, the cause and the next step; secrets print as *** because their type does.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "base/result.h"
 

@@ -1,8 +1,8 @@
 #include "base/parse_int.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::base {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 TEST(ParseInt, TakesTheWholeTextOrNothing) {
   EXPECT_EQ(parse_int<int>("42"), 42);
   EXPECT_EQ(parse_int<int>("-42"), -42);
-  for (auto text : {"", " 42", "42 ", "+42", "4_2", "0x2a", "42a"}) EXPECT_EQ(parse_int<int>(text), std::nullopt) << text;
+  for (auto text : {"", " 42", "42 ", "+42", "4_2", "0x2a", "42a"})
+    EXPECT_EQ(parse_int<int>(text), std::nullopt) << text;
 }
 
 TEST(ParseInt, RefusesWhatDoesNotFit) {

@@ -7,31 +7,50 @@ namespace gatehouse::base {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalid: return "invalid";
-    case ErrorCode::kNotFound: return "not found";
-    case ErrorCode::kConflict: return "conflict";
-    case ErrorCode::kLimit: return "limit";
-    case ErrorCode::kTimeout: return "timeout";
-    case ErrorCode::kClosed: return "closed";
-    case ErrorCode::kReset: return "reset";
-    case ErrorCode::kRefused: return "refused";
-    case ErrorCode::kUnreachable: return "unreachable";
-    case ErrorCode::kPermission: return "permission";
-    case ErrorCode::kUnsupported: return "unsupported";
-    case ErrorCode::kUnavailable: return "unavailable";
-    case ErrorCode::kIo: return "i/o";
-    case ErrorCode::kCancelled: return "cancelled";
-    case ErrorCode::kInternal: return "internal";
+    case ErrorCode::kInvalid:
+      return "invalid";
+    case ErrorCode::kNotFound:
+      return "not found";
+    case ErrorCode::kConflict:
+      return "conflict";
+    case ErrorCode::kLimit:
+      return "limit";
+    case ErrorCode::kTimeout:
+      return "timeout";
+    case ErrorCode::kClosed:
+      return "closed";
+    case ErrorCode::kReset:
+      return "reset";
+    case ErrorCode::kRefused:
+      return "refused";
+    case ErrorCode::kUnreachable:
+      return "unreachable";
+    case ErrorCode::kPermission:
+      return "permission";
+    case ErrorCode::kUnsupported:
+      return "unsupported";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kIo:
+      return "i/o";
+    case ErrorCode::kCancelled:
+      return "cancelled";
+    case ErrorCode::kInternal:
+      return "internal";
   }
   return "unknown";
 }
 
 std::string_view to_string(Fault fault) {
   switch (fault) {
-    case Fault::kClient: return "client";
-    case Fault::kBackend: return "backend";
-    case Fault::kInternal: return "internal";
-    case Fault::kOperator: return "operator";
+    case Fault::kClient:
+      return "client";
+    case Fault::kBackend:
+      return "backend";
+    case Fault::kInternal:
+      return "internal";
+    case Fault::kOperator:
+      return "operator";
   }
   return "unknown";
 }
@@ -40,23 +59,32 @@ namespace {
 
 ErrorCode code_of(int error_number) {
   switch (error_number) {
-    case ENOENT: return ErrorCode::kNotFound;
+    case ENOENT:
+      return ErrorCode::kNotFound;
     case EEXIST:
-    case EADDRINUSE: return ErrorCode::kConflict;
+    case EADDRINUSE:
+      return ErrorCode::kConflict;
     case EMFILE:
     case ENFILE:
     case ENOSPC:
     case EDQUOT:
-    case ENOMEM: return ErrorCode::kLimit;
-    case ETIMEDOUT: return ErrorCode::kTimeout;
+    case ENOMEM:
+      return ErrorCode::kLimit;
+    case ETIMEDOUT:
+      return ErrorCode::kTimeout;
     case ECONNRESET:
-    case EPIPE: return ErrorCode::kReset;
-    case ECONNREFUSED: return ErrorCode::kRefused;
+    case EPIPE:
+      return ErrorCode::kReset;
+    case ECONNREFUSED:
+      return ErrorCode::kRefused;
     case EHOSTUNREACH:
-    case ENETUNREACH: return ErrorCode::kUnreachable;
+    case ENETUNREACH:
+      return ErrorCode::kUnreachable;
     case EACCES:
-    case EPERM: return ErrorCode::kPermission;
-    default: return ErrorCode::kIo;
+    case EPERM:
+      return ErrorCode::kPermission;
+    default:
+      return ErrorCode::kIo;
   }
 }
 

@@ -10,21 +10,21 @@
 namespace gatehouse::base {
 
 enum class ErrorCode {
-  kInvalid,           // bytes, text or a configuration that breaks its rules
-  kNotFound,          // the object does not exist
-  kConflict,          // it exists already, or somebody else holds it
-  kLimit,             // a named limit was reached
-  kTimeout,           // a deadline passed
-  kClosed,            // the peer ended the connection, in order
-  kReset,             // the peer, or the network, ended it out of order
-  kRefused,           // nobody listens, or we were turned away
-  kUnreachable,       // no route, no such host
-  kPermission,        // the system or a peer does not let us
-  kUnsupported,       // understood, and not supported
-  kUnavailable,       // nothing healthy, not ready yet
-  kIo,                // a system call failed in another way
-  kCancelled,         // we stopped it ourselves
-  kInternal,          // a bug of ours
+  kInvalid,      // bytes, text or a configuration that breaks its rules
+  kNotFound,     // the object does not exist
+  kConflict,     // it exists already, or somebody else holds it
+  kLimit,        // a named limit was reached
+  kTimeout,      // a deadline passed
+  kClosed,       // the peer ended the connection, in order
+  kReset,        // the peer, or the network, ended it out of order
+  kRefused,      // nobody listens, or we were turned away
+  kUnreachable,  // no route, no such host
+  kPermission,   // the system or a peer does not let us
+  kUnsupported,  // understood, and not supported
+  kUnavailable,  // nothing healthy, not ready yet
+  kIo,           // a system call failed in another way
+  kCancelled,    // we stopped it ourselves
+  kInternal,     // a bug of ours
 };
 
 // Who has to act for it to get better.
@@ -70,9 +70,9 @@ using Failure = std::unexpected<Error>;
 // The expression form BASE_CHECK(expression) is for a Result<void>.
 #define BASE_JOIN_(a, b) a##b
 #define BASE_JOIN(a, b) BASE_JOIN_(a, b)
-#define BASE_TRY_(keyword, temporary, declaration, ...)                        \
-  auto temporary = (__VA_ARGS__);                                             \
-  if (!temporary) keyword std::unexpected(std::move(temporary).error());      \
+#define BASE_TRY_(keyword, temporary, declaration, ...)                  \
+  auto temporary = (__VA_ARGS__);                                        \
+  if (!temporary) keyword std::unexpected(std::move(temporary).error()); \
   declaration = *std::move(temporary)
 #define BASE_TRY(declaration, ...) BASE_TRY_(return, BASE_JOIN(base_try_, __LINE__), declaration, __VA_ARGS__)
 #define BASE_CO_TRY(declaration, ...) BASE_TRY_(co_return, BASE_JOIN(base_try_, __LINE__), declaration, __VA_ARGS__)

@@ -2,10 +2,10 @@
 // What holds one says so in its type; reveal() is the only way to the bytes, and easy to search for.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace gatehouse::base {
 
