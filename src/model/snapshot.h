@@ -1,0 +1,148 @@
+// What control pushes to the edge: everything it needs to serve, as one immutable value. Control builds it from the
+// static configuration, the providers and the certificates; the edge swaps it in whole and keeps the last one when
+// control is gone. Files are read by control: the edge gets their contents. Pure values, any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "model/entry_point.h"
+#include "model/http_service.h"
+#include "model/middleware.h"
+#include "model/observability.h"
+#include "model/servers_transport.h"
+#include "model/tls.h"
+#include "model/trait.h"
+
+namespace gatehouse::model {
+
+// A router with everything resolved: names carry @provider, defaults are filled in, entry point middlewares and TLS are
+// merged.
+struct SnapshotRouter {
+  std::string name;  // name@provider
+  std::string provider;
+  std::string rule;
+  std::string rule_syntax = "v3";
+  std::int64_t priority = 0;  // never 0: the length of the rule where none was given
+  std::vector<std::string> entry_points;
+  std::vector<std::string> middlewares;  // name@provider, in the order they run
+  std::string service;                   // name@provider, or one of ours: api@internal, noop@internal, ...
+  bool tls = false;                      // answers on TLS connections only; else on plain ones only
+  std::string tls_options;               // name@provider, or default
+  bool access_logs = true;
+  bool metrics = true;
+  bool tracing = true;
+  bool recursion_guard = false;  // refuse requests that passed this router before
+
+  bool operator==(const SnapshotRouter&) const = default;
+  static void fields(auto& field) {
+    field("name", &SnapshotRouter::name);
+    field("provider", &SnapshotRouter::provider);
+    field("rule", &SnapshotRouter::rule);
+    field("ruleSyntax", &SnapshotRouter::rule_syntax);
+    field("priority", &SnapshotRouter::priority);
+    field("entryPoints", &SnapshotRouter::entry_points);
+    field("middlewares", &SnapshotRouter::middlewares);
+    field("service", &SnapshotRouter::service);
+    field("tls", &SnapshotRouter::tls);
+    field("tlsOptions", &SnapshotRouter::tls_options);
+    field("accessLogs", &SnapshotRouter::access_logs);
+    field("metrics", &SnapshotRouter::metrics);
+    field("tracing", &SnapshotRouter::tracing);
+    field("recursionGuard", &SnapshotRouter::recursion_guard);
+  }
+};
+
+struct SnapshotCertificate {
+  std::vector<std::string> names;  // DNS names, wildcards and IP addresses, lower case
+  std::string chain;               // PEM, the leaf first
+  base::Secret key;                // PEM
+
+  bool operator==(const SnapshotCertificate&) const = default;
+  static void fields(auto& field) {
+    field("names", &SnapshotCertificate::names);
+    field("chain", &SnapshotCertificate::chain);
+    field("key", &SnapshotCertificate::key);
+  }
+};
+
+struct SnapshotTls {
+  std::vector<SnapshotCertificate> certificates;
+  std::map<std::string, TlsOptions> options;  // by name@provider, and default; caFiles hold PEM text
+  std::optional<SnapshotCertificate> default_certificate;
+
+  bool operator==(const SnapshotTls&) const = default;
+  static void fields(auto& field) {
+    field("certificates", &SnapshotTls::certificates);
+    field("options", &SnapshotTls::options);
+    field("defaultCertificate", &SnapshotTls::default_certificate);
+  }
+};
+
+// What the edge answers below /.well-known/acme-challenge/.
+struct AcmeToken {
+  std::string host;  // empty: any
+  std::string token;
+  std::string key_authorisation;
+
+  bool operator==(const AcmeToken&) const = default;
+  static void fields(auto& field) {
+    field("host", &AcmeToken::host);
+    field("token", &AcmeToken::token);
+    field("keyAuthorisation", &AcmeToken::key_authorisation);
+  }
+};
+
+struct Snapshot {
+  std::uint64_t id = 0;  // grows with each one
+  std::map<std::string, EntryPoint> entry_points;
+  std::vector<SnapshotRouter> routers;            // of equal priority the first one wins
+  std::map<std::string, Middleware> middlewares;  // by name@provider
+  std::map<std::string, HttpService> services;    // by name@provider
+  // By name@provider, and default@internal; what files held is PEM text here.
+  std::map<std::string, ServersTransport> servers_transports;
+  SnapshotTls tls;
+  std::vector<AcmeToken> acme_tokens;
+  std::optional<AccessLog> access_log;
+  std::optional<Metrics> metrics;
+  std::optional<Ping> ping;
+  std::optional<Api> api;
+  LogConfig log;
+
+  bool operator==(const Snapshot&) const = default;
+  static void fields(auto& field) {
+    field("id", &Snapshot::id);
+    field("entryPoints", &Snapshot::entry_points);
+    field("routers", &Snapshot::routers);
+    field("middlewares", &Snapshot::middlewares);
+    field("services", &Snapshot::services);
+    field("serversTransports", &Snapshot::servers_transports);
+    field("tls", &Snapshot::tls);
+    field("acmeTokens", &Snapshot::acme_tokens);
+    field("accessLog", &Snapshot::access_log);
+    field("metrics", &Snapshot::metrics);
+    field("ping", &Snapshot::ping);
+    field("api", &Snapshot::api);
+    field("log", &Snapshot::log);
+  }
+};
+
+// Of the wire format; a decoder refuses every other.
+inline constexpr std::int64_t kSnapshotVersion = 1;
+// More is refused on both sides: 10,000 routers with their services take about 4 MiB.
+inline constexpr std::size_t kSnapshotBytesMax = 64U << 20;
+
+// JSON with the version; defaults are left out. The text holds private keys: it goes to the edge and nowhere else.
+std::string encode(const Snapshot& snapshot);
+
+// kInvalid for what is no snapshot, kUnsupported for another version, kLimit for a long one.
+base::Result<Snapshot> decode(std::string_view text);
+
+}  // namespace gatehouse::model
