@@ -14,6 +14,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "format/yaml.h"
+#include "format/yaml_source.h"
 
 namespace gatehouse::format {
 
@@ -31,12 +32,17 @@ constexpr std::string_view kMergeKey = "<<";
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const YamlOptions& options) : options_(options) {}
+  TreeBuilder(std::string_view text, const YamlOptions& options) : text_(text), options_(options) {}
 
   YamlNode take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
+  void OnDocumentEnd() override {
+    // Only the last scalar can have taken the end of the file for its closing quote.
+    if (is_quote_left_open(text_, last_scalar_start_)) {
+      stop(ErrorCode::kInvalid, last_scalar_at_, "a quote that is never closed");
+    }
+  }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     finish(YamlNode::null(position(mark)), anchor);
@@ -55,6 +61,8 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     YamlNode node = YamlNode::plain(value, position(mark));
     node.quoted = tag == "!";
+    last_scalar_start_ = static_cast<std::size_t>(mark.pos);
+    last_scalar_at_ = node.at;
     set_tag(node, tag);
     finish(std::move(node), anchor);
   }
@@ -200,14 +208,17 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   const YamlOptions& options_;
+  std::size_t last_scalar_start_ = std::string_view::npos;
+  YamlPosition last_scalar_at_;
   YamlNode root_;
   std::deque<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t copied_nodes_ = 0;
 };
 
-base::Error located(const YAML::Exception& error, const YamlOptions& options) {
+base::Error located(const YAML::Exception& error, std::string_view text, const YamlOptions& options) {
   const bool known = !error.mark.is_null();
   const YamlPosition at = known ? YamlPosition{static_cast<std::uint32_t>(error.mark.line + 1),
                                                static_cast<std::uint32_t>(error.mark.column + 1), options.source}
@@ -215,7 +226,7 @@ base::Error located(const YAML::Exception& error, const YamlOptions& options) {
   return {ErrorCode::kInvalid,
           Fault::kOperator,
           base::Retry::kNo,
-          fmt::format("{}: not valid YAML: {}", to_string(options.file, at), error.msg),
+          fmt::format("{}: not valid YAML: {}", to_string(options.file, at), explain_syntax_error(text, error.msg)),
           {}};
 }
 
@@ -226,19 +237,22 @@ base::Result<std::vector<YamlNode>> parse_some(std::string_view text, const Yaml
         ErrorCode::kLimit, Fault::kOperator,
         fmt::format("{}: {} bytes, more than the {} that are read", options.file, text.size(), options.bytes_max));
   }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (const auto flaw = find_bad_bytes(text)) return yaml_error(options.file, flaw->at, flaw->what);
   std::vector<YamlNode> documents;
   try {
     std::ispanstream stream{std::span<const char>(text)};
     YAML::Parser parser(stream);
     while (documents.size() < documents_max) {
-      TreeBuilder builder(options);
+      TreeBuilder builder(text, options);
       if (!parser.HandleNextDocument(builder)) break;
       documents.push_back(builder.take_root());
     }
   } catch (Stopped& stopped) {
     return base::fail(std::move(stopped.error));
   } catch (const YAML::Exception& error) {
-    return base::fail(located(error, options));
+    return base::fail(located(error, text, options));
   }
   return documents;
 }

@@ -52,6 +52,31 @@ TEST(Yaml, RefusesDuplicateKeys) {
 
 TEST(Yaml, NamesPlaceOfSyntaxError) { EXPECT_THAT(error_of("a: [1, 2\nb: 3\n"), HasSubstr("f.yml:2:")); }
 
+TEST(Yaml, ExplainsSyntaxErrors) {
+  EXPECT_THAT(error_of("a: x: c\n"), HasSubstr("f.yml:1:5: not valid YAML: a ':' where no value can follow"));
+  EXPECT_THAT(error_of("a: @x\n"), HasSubstr("put the value in quotes"));
+  EXPECT_THAT(error_of("a: 1\n<<<<<<< HEAD\nb: 2\n=======\n"), HasSubstr("a merge conflict"));
+}
+
+TEST(Yaml, RefusesOpenQuotes) {
+  EXPECT_THAT(error_of("a: 1\nb: \"abc\n"), HasSubstr("f.yml:2:4: a quote that is never closed"));
+  EXPECT_THAT(error_of("b: 'it''s\n"), HasSubstr("f.yml:1:4: a quote that is never closed"));
+  EXPECT_THAT(error_of("b: !t &a \"abc\\\""), HasSubstr("a quote that is never closed"));
+  EXPECT_EQ(error_of("b: !t &a \"abc\\\"\""), "no error");
+  EXPECT_EQ(error_of("b: 'it''s'"), "no error");
+  EXPECT_EQ(error_of("\xEF\xBB\xBF'b'"), "no error");
+}
+
+TEST(Yaml, RefusesBytesThatAreNoText) {
+  EXPECT_THAT(error_of("a: b\nc: \xff\n"), HasSubstr("f.yml:2:4: bytes that are no UTF-8"));
+  EXPECT_THAT(error_of("a: \xC0\x80\n"), HasSubstr("no UTF-8"));
+  EXPECT_THAT(error_of("a: \xED\xA0\x80\n"), HasSubstr("no UTF-8"));
+  EXPECT_THAT(error_of("a: \xE2\x82"), HasSubstr("no UTF-8"));
+  EXPECT_THAT(error_of("a: b\x04\n"), HasSubstr("f.yml:1:5: a control character"));
+  EXPECT_THAT(error_of(std::string_view("a\0b", 3)), HasSubstr("a control character"));
+  EXPECT_EQ(error_of("a: \xE2\x82\xAC \xF0\x9F\x98\x80\t#\r\n"), "no error");
+}
+
 TEST(Yaml, KeysOfAnyScalarTypeBecomeStrings) {
   const auto root = parse("1: a\ntrue: b\n~: c\n");
   EXPECT_EQ(root.entries[0].key, "1");
