@@ -213,7 +213,7 @@ struct EntryPoint {
     field("reusePort", &EntryPoint::reuse_port);
     field("asDefault", &EntryPoint::as_default);
     field("transport", &EntryPoint::transport);
-    field("proxyProtocol", &EntryPoint::proxy_protocol);
+    field("proxyProtocol", &EntryPoint::proxy_protocol, trait::kBare);
     field("forwardedHeaders", &EntryPoint::forwarded_headers);
     field("http", &EntryPoint::http);
     field("http2", &EntryPoint::http2);

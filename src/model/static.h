@@ -93,9 +93,9 @@ struct StaticConfig {
     field("entryPoints", &StaticConfig::entry_points);
     field("providers", &StaticConfig::providers);
     field("api", &StaticConfig::api, trait::kBare);
-    field("metrics", &StaticConfig::metrics);
+    field("metrics", &StaticConfig::metrics, trait::kBare);
     field("ping", &StaticConfig::ping, trait::kBare);
-    field("log", &StaticConfig::log);
+    field("log", &StaticConfig::log, trait::kBare);
     field("accessLog", &StaticConfig::access_log, trait::kBare);
     field("tracing", &StaticConfig::tracing, trait::kBare | trait::kUnsupported);
     field("hostResolver", &StaticConfig::host_resolver, trait::kBare | trait::kUnsupported);
