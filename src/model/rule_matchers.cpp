@@ -279,13 +279,11 @@ RuleResult<void> check_count(const RuleCall& call, const MatcherSpec& spec) {
                       fmt::format("{0} takes one argument, not {1}; for alternatives write {0}(`{2}`) || {0}(`{3}`)",
                                   spec.name, count, call.arguments[0].text, call.arguments[1].text));
   }
+  std::string wanted = fmt::format("{}", spec.arguments_min);
+  if (spec.arguments_max == kAnyCount) wanted += " or more";
+  if (spec.arguments_max == spec.arguments_min + 1) wanted += fmt::format(" or {}", spec.arguments_max);
   return rule_fault(call.name.offset,
-                    spec.arguments_max == kAnyCount
-                        ? fmt::format("{} takes {} arguments or more, not {}", spec.name, spec.arguments_min, count)
-                    : spec.arguments_min == spec.arguments_max
-                        ? fmt::format("{} takes {} arguments, not {}", spec.name, spec.arguments_min, count)
-                        : fmt::format("{} takes {} or {} arguments, not {}", spec.name, spec.arguments_min,
-                                      spec.arguments_max, count));
+                    fmt::format("{} takes {} argument{}, not {}", spec.name, wanted, wanted == "1" ? "" : "s", count));
 }
 
 }  // namespace

@@ -53,8 +53,7 @@ base::Result<RuleRegexp> RuleRegexp::compile(std::string_view pattern) {
   if (!expression->ok()) {
     return base::fail(
         base::ErrorCode::kInvalid, base::Fault::kOperator,
-        fmt::format("the regular expression `{}` is not valid: {}; the dialect is RE2 (no look-around, no "
-                    "back-references)",
+        fmt::format("`{}` is no regular expression: {} (the dialect is RE2: no look-around, no back-references)",
                     pattern, expression->error()));
   }
   return RuleRegexp(std::move(expression));

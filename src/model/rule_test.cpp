@@ -162,6 +162,8 @@ TEST(Rule, ErrorsSayWhereAndWhatWasExpected) {
   EXPECT_EQ(parsed("Host(`a`, `b`)"),
             "rule, column 11: Host takes one argument, not 2; for alternatives write Host(`a`) || Host(`b`)");
   EXPECT_EQ(parsed("Header(`a`)"), "rule, column 1: Header takes 2 arguments, not 1");
+  EXPECT_EQ(parsed("Host()"), "rule, column 1: Host takes 1 argument, not 0");
+  EXPECT_EQ(parsed_v2("Headers(`a`)"), "rule, column 1: Headers takes 2 or more arguments, not 1");
   EXPECT_EQ(parsed("Query()"), "rule, column 1: Query takes 1 or 2 arguments, not 0");
   EXPECT_EQ(parsed("Host(`a`) & Host(`b`)"), "rule, column 11: expected &&, a single & is no operator");
   EXPECT_EQ(parsed("Host(`a`) Host(`b`)"), "rule, column 11: expected &&, || or the end of the rule, not Host");
@@ -170,8 +172,7 @@ TEST(Rule, ErrorsSayWhereAndWhatWasExpected) {
   EXPECT_EQ(parsed("rulewithnotmatcher"),
             "rule, column 19: expected ( behind rulewithnotmatcher, not the end of the rule");
   EXPECT_THAT(parsed("Headers(`a`, `b`)"), HasSubstr("belongs to the v2 syntax"));
-  EXPECT_THAT(parsed("PathRegexp(`/(css`)"),
-              HasSubstr("column 12: the regular expression `/(css` is not valid: missing )"));
+  EXPECT_THAT(parsed("PathRegexp(`/(css`)"), HasSubstr("column 12: `/(css` is no regular expression: missing )"));
   EXPECT_THAT(parsed("ClientIP(`1`)"), HasSubstr("expected an IP address or a range"));
 }
 
