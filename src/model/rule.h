@@ -66,7 +66,7 @@ struct Rule {
 };
 
 // Longer or deeper rules are refused: nobody writes them by hand, and the parser's stack is bounded by it.
-inline constexpr std::size_t kRuleBytesMax = 64 * 1024;
+inline constexpr std::size_t kRuleBytesMax = std::size_t{64} * 1024;
 inline constexpr std::size_t kRuleDepthMax = 100;
 
 [[nodiscard]] base::Result<Rule> parse_rule(std::string_view text, RuleSyntax syntax = RuleSyntax::kV3);

@@ -47,6 +47,7 @@ base::Result<std::uint32_t> Decision::append(const RuleNode& node, std::uint32_t
     return static_cast<std::uint32_t>(steps_.size() - 1);
   }
   std::vector<std::pair<int, std::size_t>> order;
+  order.reserve(node.children.size());
   for (std::size_t i = 0; i < node.children.size(); ++i) order.emplace_back(cost(node.children[i]), i);
   std::ranges::sort(order);
 
