@@ -49,6 +49,7 @@ constexpr std::array<Entry, kViolationCount> kTable = {{
     {Violation::kChunkExtensionTooLong, 400, "the chunk extensions have more bytes than the limit allows"},
     {Violation::kChunkEnd, 400, "the data of a chunk is not followed by CR LF"},
     {Violation::kTruncated, 400, "the connection ended within a message"},
+    {Violation::kTooManyConnectionNames, 400, "Connection lists more names than the limit allows"},
     {Violation::kExpectation, 417, "Expect is not exactly 100-continue"},
     {Violation::kUnexpectedUpgrade, 502, "a switch to a protocol that was not asked for"},
 }};

@@ -53,6 +53,7 @@ enum class Violation : std::uint8_t {
   kChunkEnd,
   kTruncated,
   // semantics
+  kTooManyConnectionNames,
   kExpectation,
   kUnexpectedUpgrade,
 };
