@@ -186,7 +186,8 @@ TEST(DecodeContainerLabels, ReadsWhatConcernsTheContainer) {
   EXPECT_THAT(labels->enable, Optional(false));
   EXPECT_EQ(labels->docker->network, "web");
   EXPECT_FALSE(labels->swarm);
-  EXPECT_FALSE(decode_container_labels({{"traefik.enable", "maybe"}}).has_value());
+  EXPECT_EQ(decode_container_labels({{"traefik.enable", "maybe"}}).error().message,
+            "traefik.enable: \"maybe\" is neither true nor false");
   EXPECT_EQ(decode_container_labels({})->enable, std::nullopt);
 }
 

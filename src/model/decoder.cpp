@@ -53,26 +53,27 @@ void Decoder::decode_root(const Type& type, void* object, const Node& root) {
 
 void Decoder::decode(const Type& type, unsigned traits, void* object, const Node& node) {
   path_.push_back(&node);
+  decode_value(type, traits, object, node);
+  path_.pop_back();
+}
+
+// Of the node that is the last of the path.
+void Decoder::decode_value(const Type& type, unsigned traits, void* object, const Node& node) {
   switch (type.kind) {
     case Kind::kOptional:
-      decode_optional(type, traits, object, node);
-      break;
+      return decode_optional(type, traits, object, node);
     case Kind::kList:
-      decode_list(type, object, node);
-      break;
+      return decode_list(type, object, node);
     case Kind::kMap:
-      decode_map(type, object, node);
-      break;
+      return decode_map(type, object, node);
     case Kind::kAnything:
-      decode_anything(traits, object, node);
-      break;
+      return decode_anything(traits, object, node);
     case Kind::kStruct:
       if (presence(type, traits, node) == Presence::kPresent) decode_struct(type, object, node);
-      break;
+      return;
     default:
-      decode_scalar(type, object, node);
+      return decode_scalar(type, object, node);
   }
-  path_.pop_back();
 }
 
 void Decoder::decode_scalar(const Type& type, void* object, const Node& node) {
@@ -87,7 +88,7 @@ void Decoder::decode_scalar(const Type& type, void* object, const Node& node) {
 void Decoder::decode_optional(const Type& type, unsigned traits, void* object, const Node& node) {
   if (type.element->kind != Kind::kStruct) {
     if (node.value || node.collection || !node.children.empty()) {
-      decode(*type.element, traits, type.add(object, {}), node);
+      decode_value(*type.element, traits, type.add(object, {}), node);
     }
     return;
   }

@@ -26,6 +26,7 @@ class Decoder {
   enum class Presence { kAbsent, kPresent, kWrong };
 
   void decode(const Type& type, unsigned traits, void* object, const Node& node);
+  void decode_value(const Type& type, unsigned traits, void* object, const Node& node);
   void decode_scalar(const Type& type, void* object, const Node& node);
   void decode_optional(const Type& type, unsigned traits, void* object, const Node& node);
   void decode_struct(const Type& type, void* object, const Node& node);

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -9,6 +13,28 @@ namespace {
 
 constexpr std::size_t kErrorsMax = 50;
 constexpr std::size_t kNamesListed = 16;
+
+// What Traefik v2 had, and what v3 has for it.
+struct Removed {
+  std::string_view name;
+  std::string_view instead;
+};
+
+constexpr std::array kRemoved = {
+    Removed{"providers.docker.swarmmode", "Traefik v3 has providers.swarm for it"},
+    Removed{"providers.docker.swarmmoderefreshseconds", "Traefik v3 has providers.swarm.refreshSeconds for it"},
+    Removed{"pilot", "Traefik v3 has no Pilot: remove it"},
+    Removed{"providers.marathon", "Traefik v3 has no Marathon provider: remove it"},
+    Removed{"providers.rancher", "Traefik v3 has no Rancher provider: remove it"},
+    Removed{"metrics.influxdb", "Traefik v3 has metrics.influxDB2 for it"},
+};
+
+std::string_view removed_option(const std::vector<std::string_view>& parts, std::size_t count) {
+  std::string name;
+  for (const auto part : std::span(parts).first(count)) name += (name.empty() ? "" : ".") + base::to_lower(part);
+  const auto found = std::ranges::find(kRemoved, name, &Removed::name);
+  return found == kRemoved.end() ? std::string_view() : found->instead;
+}
 
 }  // namespace
 
@@ -69,6 +95,10 @@ void Decoder::unknown(const Type& type, const Node& node) {
     }
   }
   const auto name = spell(parts);
+  if (const auto instead = removed_option(parts, place + 1); !instead.empty()) {
+    say(node, fmt::format("{} is unknown: {}", name, instead));
+    return;
+  }
   if (const auto near = base::nearest(node.name, names); !near.empty()) {
     const auto written = syntax_ == Syntax::kFile ? std::string(near) : base::to_lower(near);
     parts[place] = written;

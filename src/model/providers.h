@@ -80,7 +80,7 @@ struct SwarmProvider {
 struct FileProvider {
   std::string directory;
   bool watch = true;
-  std::string filename;
+  std::string filename;  // not read when there is a directory
   bool debug_log_generated_template = false;
 
   bool operator==(const FileProvider&) const = default;

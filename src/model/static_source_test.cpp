@@ -108,7 +108,8 @@ TEST(StaticSource, UnknownOptionsNameTheNearest) {
             "--entrypoint.web.address is unknown: did you mean --entrypoints.web.address?");
   EXPECT_EQ(flag_error({"--providers.docker.exposedbydefaults=false"}),
             "--providers.docker.exposedbydefaults is unknown: did you mean --providers.docker.exposedbydefault?");
-  EXPECT_THAT(flag_error({"--providers.docker.swarmmode=true"}), HasSubstr("is unknown"));
+  EXPECT_EQ(flag_error({"--providers.docker.swarmMode=true"}),
+            "--providers.docker.swarmMode is unknown: Traefik v3 has providers.swarm for it");
   EXPECT_THAT(flag_error({"web=:80"}), HasSubstr("\"web=:80\" is no option"));
   EXPECT_THAT(flag_error({"--=x"}), HasSubstr("has no name"));
   EXPECT_THAT(flag_error({"-"}), HasSubstr("is no option"));
