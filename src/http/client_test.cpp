@@ -110,7 +110,7 @@ TEST(Client, ReplacesAConnectionThatWasClosedWhileIdle) {
 
 TEST(Client, RepeatsOnlyWhatMayBeRepeated) {
   // The second request on a connection finds it closed under its hands.
-  Pair pair([](const Request& request) { return Reply{ScriptedServer::response(200, "x")}; });
+  Pair pair([](const Request&) { return Reply{ScriptedServer::response(200, "x")}; });
   int requests = 0;
   ScriptedServer closing(pair.loop, [&](const Request&) {
     return ++requests % 2 == 1 ? Reply{ScriptedServer::response(200, "x")} : Reply{"", true};
