@@ -32,7 +32,8 @@ struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kNull;
-  bool quoted = false;             // '..', "..", | or >: text, whatever it looks like
+  bool quoted = false;        // '..', "..", | or >: text, whatever it looks like
+  bool confidential = false;  // set by who puts secrets into it: messages must not show its text
   YamlPosition at;                 // of an alias: where the anchor's value stands
   std::string text;                // of a scalar; of a null as written ("", "~", "null")
   std::string tag;                 // "!reset", "tag:yaml.org,2002:str"; empty: none was written
