@@ -102,9 +102,10 @@ Parsed<Target> parse_target(RequestHead& head, Scheme scheme, const TargetRules&
   if (head.target.find('#') != std::string_view::npos) return std::unexpected(Violation::kFragment);
   Target target;
   target.scheme = scheme;
-  // The Host field must be well-formed even where the target names the host.
-  if (const auto* const host = head.fields.find(FieldId::kHost); host != nullptr) {
-    if (const auto valid = set_authority(target, host->value, head.storage()); !valid) {
+  // The Host field must be well-formed even where the target names the host. An empty one says that there is no host to
+  // name (RFC 9110 7.2).
+  if (const auto host = head.fields.get(FieldId::kHost); !host.empty()) {
+    if (const auto valid = set_authority(target, host, head.storage()); !valid) {
       return std::unexpected(valid.error());
     }
   }

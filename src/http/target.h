@@ -41,7 +41,7 @@ struct TargetRules {
 struct Target {
   TargetForm form = TargetForm::kOrigin;
   Scheme scheme = Scheme::kHttp;      // of the connection
-  std::string_view authority;         // host and port as they came; empty: a request of HTTP/1.0 that names none
+  std::string_view authority;         // host and port as they came; empty: the request names none
   std::string_view host;              // lower-case, without port and brackets
   bool is_ipv6 = false;               // of host
   std::optional<std::uint16_t> port;  // as named, never the scheme's own

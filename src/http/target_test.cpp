@@ -92,6 +92,15 @@ TEST(Target, ChecksTheHostFieldInEveryForm) {
   }
 }
 
+TEST(Target, TakesAnEmptyHostFieldForNoHost) {
+  auto head = head_of({.target = "/x", .host = ""});
+  head.fields.add(FieldId::kHost, "");
+  const auto target = parse_target(head, Scheme::kHttp, {});
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->host, "");
+  EXPECT_EQ(target->authority, "");
+}
+
 TEST(Target, ReadsAsteriskFormOfOptionsOnly) {
   EXPECT_EQ(shown({.target = "*", .method = "OPTIONS"}), "a.test *");
   EXPECT_EQ(shown({.target = "/x", .method = "OPTIONS"}), "a.test /x");
