@@ -3,7 +3,7 @@
 namespace gatehouse::http {
 namespace {
 
-// An index of a known name costs one comparison of a byte; another name is compared by its length first.
+// For names that the house does not know; the others are compared by their number.
 bool is_named(const Field& field, std::string_view name) {
   return field.id == FieldId::kOther && base::iequals(field.name, name);
 }

@@ -77,6 +77,14 @@ std::string_view requested_upgrade(const RequestHead& head, const Framing& frami
   return asked;
 }
 
+Parsed<std::string_view> accepted_upgrade(const ResponseHead& head, std::string_view asked) {
+  const auto accepted = head.fields.get(FieldId::kUpgrade);
+  const bool agreed = !asked.empty() && head.version == Version::kHttp11 && head.fields.count(FieldId::kUpgrade) == 1 &&
+                      base::iequals(accepted, asked);
+  if (!agreed) return std::unexpected(Violation::kUnexpectedUpgrade);
+  return accepted;
+}
+
 Parsed<> remove_hop_by_hop(Fields& fields) {
   ListedNames listed;
   fields.for_each_list_item(FieldId::kConnection, [&](std::string_view name) { listed.insert(name); });

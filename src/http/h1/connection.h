@@ -25,6 +25,10 @@ Parsed<Expectation> expectation_of(const RequestHead& head);
 // connection away from the rules it is under. Of several the first that is allowed.
 std::string_view requested_upgrade(const RequestHead& head, const Framing& framing);
 
+// What a 101 switches to: `asked`, in the backend's spelling. kUnexpectedUpgrade for another protocol, or where none
+// was asked for: the bytes that follow would be a conversation that nobody agreed to.
+Parsed<std::string_view> accepted_upgrade(const ResponseHead& head, std::string_view asked);
+
 // Removes what was meant for this connection only: the fields about it, and the names that Connection lists. A name
 // that the house knows as meant for all (Host, X-Forwarded-For, Cookie...) cannot be removed that way: clients have
 // stripped a proxy's own fields so. "TE: trailers" stays, alone. Content-Length stays; the writer replaces it. Call

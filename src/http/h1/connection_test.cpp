@@ -69,6 +69,17 @@ TEST(RequestedUpgrade, IsWhatMayBeLetThrough) {
   EXPECT_EQ(of("Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n"), "");
 }
 
+TEST(AcceptedUpgrade, IsTheOneThatWasAskedFor) {
+  auto head = ResponseHead::of(101);
+  EXPECT_FALSE(accepted_upgrade(head, "websocket"));
+  head.fields.add(FieldId::kUpgrade, "WebSocket");
+  EXPECT_EQ(accepted_upgrade(head, "websocket"), "WebSocket");
+  EXPECT_EQ(accepted_upgrade(head, "").error(), Violation::kUnexpectedUpgrade);
+  EXPECT_FALSE(accepted_upgrade(head, "foo"));
+  head.fields.add(FieldId::kUpgrade, "foo");
+  EXPECT_FALSE(accepted_upgrade(head, "foo"));
+}
+
 TEST(RemoveHopByHop, LeavesWhatIsForTheBackend) {
   auto head = request_of(
       "Keep-Alive: 5\r\nProxy-Connection: x\r\nProxy-Authorization: x\r\nHTTP2-Settings: x\r\nUpgrade: h2c\r\n"
