@@ -64,6 +64,17 @@ TEST(JsonWriter, SeparatesAndEscapes) {
   EXPECT_TRUE(JsonDocument::parse(writer.text()).has_value());
 }
 
+// So that text kept as JSON stays the same bytes on its way through a document.
+TEST(JsonWriter, EscapesAsADocumentDoes) {
+  std::string bytes;
+  for (char c = 0; c < 0x7F; ++c) bytes += c;
+  JsonWriter writer;
+  writer.string(bytes);
+  const auto document = JsonDocument::parse(writer.text());
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(document->root().text(), writer.text());
+}
+
 TEST(JsonWriter, ReplacesWhatIsNoUtf8) {
   JsonWriter writer;
   writer.string("a\xFF\xC3\xA9\xE2\x82\xED\xA0\x80\xF0\x9F\xA6\xAD");

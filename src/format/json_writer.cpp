@@ -35,6 +35,12 @@ void append_escape(std::string& text, char c) {
     case '\\':
       text += "\\\\";
       return;
+    case '\b':
+      text += "\\b";
+      return;
+    case '\f':
+      text += "\\f";
+      return;
     case '\n':
       text += "\\n";
       return;

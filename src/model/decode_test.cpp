@@ -168,6 +168,9 @@ TEST(DecodeLabels, RefusesNamesThatAreNone) {
   EXPECT_THAT(error_of({{"traefik.http.routers.r.rule.x", "x"}}), HasSubstr("takes one value"));
   EXPECT_THAT(error_of({{"traefik.http." + std::string(80, 'x') + "." + std::string(80, '.'), "x"}}),
               HasSubstr("empty"));
+  EXPECT_THAT(error_of({{"traefik.http.routers.\xFF.rule", "x"}}),
+              HasSubstr("routers.\xEF\xBF\xBD.rule: a name or a value"));
+  EXPECT_THAT(error_of({{"traefik.http.routers.r.rule", "\xFF"}}), HasSubstr("is not UTF-8"));
   std::string deep = "traefik.http.routers";
   for (std::size_t i = 0; i < kTreeDepthMax; ++i) deep += ".x";
   EXPECT_THAT(error_of({{deep, "x"}}), HasSubstr("more than"));

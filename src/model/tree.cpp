@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "format/yaml.h"
+#include "model/rule_utf8.h"
 
 namespace gatehouse::model {
 
@@ -47,11 +48,16 @@ Node& child_of(Node& node, std::string_view name) {
   return child;
 }
 
-void add(Node& root, const std::vector<std::string_view>& parts, std::string_view value, std::string_view where) {
+base::Result<void> add(Node& root, const std::vector<std::string_view>& parts, std::string_view value,
+                       std::string_view where) {
+  // Where such bytes are replaced later, two names could become one.
+  if (!is_utf8(where) || !is_utf8(value))
+    return bad_name("a name or a value is not UTF-8", with_replacement_characters(where));
   auto* node = &root;
   for (const auto part : parts) node = &child_of(*node, part);
   node->value = value;
   node->where = where;
+  return {};
 }
 
 bool is_below(std::string_view name, std::string_view prefix) {
@@ -104,7 +110,7 @@ base::Result<Tree> tree_from_labels(const std::map<std::string, std::string>& la
     BASE_TRY(auto parts, split_name(name, '.', name));
     parts.erase(parts.begin());
     if (parts.empty()) continue;
-    add(tree.root, parts, value, name);
+    BASE_CHECK(add(tree.root, parts, value, name));
   }
   return tree;
 }
@@ -116,7 +122,7 @@ base::Result<Tree> tree_from_flags(const Entries& flags) {
   for (const auto& [name, value] : flags) {
     const auto where = "--" + name;
     BASE_TRY(const auto parts, split_name(name, '.', where));
-    add(tree.root, parts, value, where);
+    BASE_CHECK(add(tree.root, parts, value, where));
   }
   return tree;
 }
@@ -132,7 +138,7 @@ base::Result<Tree> tree_from_environment(const Entries& variables) {
     if (!name.starts_with(kPrefix)) continue;
     const auto lower = base::to_lower(std::string_view(name).substr(kPrefix.size()));
     BASE_TRY(const auto parts, split_name(lower, '_', name));
-    add(tree.root, parts, value, name);
+    BASE_CHECK(add(tree.root, parts, value, name));
   }
   return tree;
 }
