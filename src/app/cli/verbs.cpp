@@ -1,0 +1,25 @@
+#include "app/cli/verbs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gatehouse::app {
+
+namespace {
+
+constexpr std::array<const Command*, 3> kVerbs{
+    &kVersionCommand,
+    &kHelpCommand,
+    &kDevCommand,
+};
+
+}  // namespace
+
+std::span<const Command* const> verbs() { return kVerbs; }
+
+const Command* find_verb(std::string_view name) {
+  const auto found = std::ranges::find(kVerbs, name, &Command::name);
+  return found == kVerbs.end() ? nullptr : *found;
+}
+
+}  // namespace gatehouse::app

@@ -1,0 +1,21 @@
+// The verbs of the command line. A new one is a constant in its own file, a name here and in verbs.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "app/cli/command.h"
+
+namespace gatehouse::app {
+
+extern const Command kDevCommand;
+extern const Command kHelpCommand;
+extern const Command kVersionCommand;
+
+// In the order in which help lists them.
+std::span<const Command* const> verbs();
+
+// Null when there is no such verb.
+const Command* find_verb(std::string_view name);
+
+}  // namespace gatehouse::app
