@@ -1,0 +1,190 @@
+#include "tls/options_profile.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "base/text.h"
+#include "tls/certificate_chain.h"
+#include "tls/openssl.h"
+
+namespace gatehouse::tls {
+
+using base::ErrorCode;
+using base::Fault;
+using base::Result;
+
+namespace {
+
+// AEAD with forward secrecy only. AES-128 first: it is the cheapest by far with hardware AES, and no attack comes near.
+constexpr const char* kCiphers12 =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* kCiphers13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+constexpr const char* kGroups = "X25519:P-256:P-384";
+
+struct Curve {
+  std::string_view name;
+  std::string_view openssl_name;
+};
+constexpr Curve kCurves[] = {{"X25519", "X25519"}, {"CurveP256", "P-256"}, {"P256", "P-256"}, {"CurveP384", "P-384"},
+                             {"P384", "P-384"},    {"CurveP521", "P-521"}, {"P521", "P-521"}};
+
+base::Failure invalid(std::string message) {
+  return base::fail(ErrorCode::kInvalid, Fault::kOperator, std::move(message));
+}
+
+// Newer key exchanges that this OpenSSL does not have (X25519MLKEM768) are left out as long as one is left.
+Result<std::string> parse_curves(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) {
+    const auto found =
+        std::ranges::find_if(kCurves, [&](const Curve& curve) { return base::iequals(curve.name, name); });
+    if (found == std::end(kCurves)) continue;
+    if (!list.empty()) list += ':';
+    list += found->openssl_name;
+  }
+  if (list.empty() && !names.empty()) {
+    return invalid("none of its curvePreferences is known: use X25519, CurveP256, CurveP384 or CurveP521");
+  }
+  return list;
+}
+
+int accept_any_certificate(int, X509_STORE_CTX*) { return 1; }
+
+}  // namespace
+
+void set_server_policy(ssl_ctx_st* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_cipher_list(context, kCiphers12);
+  SSL_CTX_set_ciphersuites(context, kCiphers13);
+  SSL_CTX_set1_groups_list(context, kGroups);
+}
+
+Result<int> parse_version(std::string_view name) {
+  if (name.empty()) return 0;
+  if (base::iequals(name, "VersionTLS10")) return TLS1_VERSION;
+  if (base::iequals(name, "VersionTLS11")) return TLS1_1_VERSION;
+  if (base::iequals(name, "VersionTLS12")) return TLS1_2_VERSION;
+  if (base::iequals(name, "VersionTLS13")) return TLS1_3_VERSION;
+  return invalid(fmt::format("the TLS version {} is not known: use VersionTLS12 or VersionTLS13", name));
+}
+
+Result<std::string> parse_cipher_suites(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) {
+    const std::string_view openssl_name = OPENSSL_cipher_name(name.c_str());
+    if (openssl_name == "(NONE)") return invalid(fmt::format("the cipher suite {} is not known", name));
+    if (openssl_name.starts_with("TLS_")) continue;  // of TLS 1.3, whose suites are not chosen here
+    if (!list.empty()) list += ':';
+    list += openssl_name;
+  }
+  return list;
+}
+
+Result<OptionsProfile> OptionsProfile::make(std::string name, const ServerOptions& options,
+                                            const std::vector<std::string>& protocols) {
+  OptionsProfile profile;
+  profile.name_ = std::move(name);
+  BASE_TRY(profile.min_version_, parse_version(options.min_version));
+  BASE_TRY(profile.max_version_, parse_version(options.max_version));
+  const int lowest = profile.min_version_ != 0 ? profile.min_version_ : TLS1_2_VERSION;
+  if (profile.max_version_ != 0 && profile.max_version_ < lowest) return invalid("maxVersion is below minVersion");
+  BASE_TRY(profile.ciphers_, parse_cipher_suites(options.cipher_suites));
+  BASE_TRY(profile.groups_, parse_curves(options.curve_preferences));
+  BASE_CHECK(profile.set_client_auth(options));
+  profile.sni_strict_ = options.sni_strict;
+  profile.session_tickets_ = options.session_tickets;
+  for (const auto& protocol : options.alpn_protocols) {
+    if (std::ranges::find(protocols, protocol) != protocols.end()) profile.protocols_.push_back(protocol);
+  }
+  profile.identify(options);
+  return profile;
+}
+
+OptionsProfile OptionsProfile::refusing(std::string name) {
+  OptionsProfile profile;
+  profile.name_ = std::move(name);
+  profile.refuses_all_ = true;
+  return profile;
+}
+
+Result<void> OptionsProfile::set_client_auth(const ServerOptions& options) {
+  // Whoever names authorities and no type means to verify.
+  const std::string_view unset = options.client_cas.empty() ? "NoClientCert" : "RequireAndVerifyClientCert";
+  const std::string_view type = options.client_auth.empty() ? unset : options.client_auth;
+  if (base::iequals(type, "NoClientCert")) return {};
+  if (base::iequals(type, "RequestClientCert")) {
+    verify_mode_ = SSL_VERIFY_PEER;
+  } else if (base::iequals(type, "RequireAnyClientCert")) {
+    verify_mode_ = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  } else if (base::iequals(type, "VerifyClientCertIfGiven")) {
+    verify_mode_ = SSL_VERIFY_PEER;
+    verifies_ = true;
+  } else if (base::iequals(type, "RequireAndVerifyClientCert")) {
+    verify_mode_ = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    verifies_ = true;
+  } else {
+    return invalid(fmt::format("the clientAuthType {} is not known: use RequireAndVerifyClientCert", type));
+  }
+  if (options.client_cas.empty() && verifies_)
+    return invalid("its clientAuth verifies certificates and has no caFiles");
+  client_cas_ = {X509_STORE_new(), X509_STORE_free};
+  for (const auto& pem : options.client_cas) {
+    auto chain = CertificateChain::from_pem(pem);
+    if (!chain) return base::fail(std::move(chain).error().within("its clientAuth.caFiles"));
+    for (const auto& certificate : chain->native()) X509_STORE_add_cert(client_cas_.get(), certificate.get());
+  }
+  return {};
+}
+
+// The name is part of it: two options of equal content may be asked for by hosts that must not be confused.
+void OptionsProfile::identify(const ServerOptions& options) {
+  std::string content = name_;
+  const auto add = [&content](std::string_view part) { content += '\0', content += part; };
+  add(options.min_version), add(options.max_version), add(options.client_auth), add(ciphers_), add(groups_);
+  for (const auto& pem : options.client_cas) add(pem);
+  EVP_Digest(content.data(), content.size(), session_context_.data(), nullptr, EVP_sha256(), nullptr);
+}
+
+bool OptionsProfile::apply(ssl_st* ssl) const {
+  bool applied =
+      SSL_set_session_id_context(ssl, session_context_.data(), static_cast<unsigned>(session_context_.size())) == 1;
+  if (min_version_ != 0) applied &= SSL_set_min_proto_version(ssl, min_version_) == 1;
+  if (max_version_ != 0) applied &= SSL_set_max_proto_version(ssl, max_version_) == 1;
+  // TLS 1.0 and 1.1 sign with SHA-1, which OpenSSL allows at level 0 only.
+  if (min_version_ != 0 && min_version_ < TLS1_2_VERSION) SSL_set_security_level(ssl, 0);
+  if (!ciphers_.empty()) applied &= SSL_set_cipher_list(ssl, ciphers_.c_str()) == 1;
+  if (!groups_.empty()) applied &= SSL_set1_groups_list(ssl, groups_.c_str()) == 1;
+  if (!session_tickets_) {
+    SSL_set_options(ssl, SSL_OP_NO_TICKET);
+    SSL_set_num_tickets(ssl, 0);
+  }
+  if (verify_mode_ != 0) {
+    SSL_set_verify(ssl, verify_mode_, verifies_ ? nullptr : accept_any_certificate);
+    applied &= SSL_set1_verify_cert_store(ssl, client_cas_.get()) == 1;
+    const auto* certificates = X509_STORE_get0_objects(client_cas_.get());
+    for (int i = 0; i < sk_X509_OBJECT_num(certificates); ++i) {
+      if (X509* ca = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(certificates, i))) SSL_add_client_CA(ssl, ca);
+    }
+  }
+  return applied;
+}
+
+std::string_view OptionsProfile::choose_protocol(std::string_view offered) const {
+  for (const auto& protocol : protocols_) {
+    for (auto rest = offered; !rest.empty();) {
+      const auto size = static_cast<unsigned char>(rest.front());
+      if (rest.substr(1, size) == protocol) return protocol;
+      rest.remove_prefix(std::min<std::size_t>(1U + size, rest.size()));
+    }
+  }
+  return {};
+}
+
+}  // namespace gatehouse::tls

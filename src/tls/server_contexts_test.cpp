@@ -1,0 +1,198 @@
+#include "tls/server_contexts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include "tls/tls_fixture.h"
+
+namespace gatehouse::tls {
+namespace {
+
+using async::Loop;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// The names of the certificate that a client is shown.
+std::vector<std::string> shown(const Connected& pair) {
+  const auto chain = CertificateChain::from_pem(pair.client->facts().peer_certificate);
+  return chain ? chain->names() : std::vector<std::string>{"failure: " + pair.failure};
+}
+
+std::shared_ptr<const ClientContext> blind(ClientSettings settings = {}) {
+  settings.verify = false;
+  return *ClientContext::make(settings);
+}
+
+TEST(ServerContexts, TheExactNameComesBeforeTheWildcardAndThatBeforeTheDefault) {
+  Loop loop;
+  Scene scene;
+  scene.settings.certificates = {scene.certificate({"*.a.test", "other.test"}, KeyType::kEc256),
+                                 scene.certificate({"b.a.test"}, KeyType::kEc256)};
+  scene.settings.default_certificate = scene.certificate({"fallback.test"}, KeyType::kEc256);
+  const auto ask = [&](const std::string& name) { return shown(scene.connect(loop, name, blind())); };
+  EXPECT_THAT(ask("b.a.test"), ElementsAre("b.a.test"));
+  EXPECT_THAT(ask("B.A.test"), ElementsAre("b.a.test")) << "names have no case";
+  EXPECT_THAT(ask("c.a.test"), ElementsAre("*.a.test", "other.test"));
+  EXPECT_THAT(ask("other.test"), ElementsAre("*.a.test", "other.test"));
+  EXPECT_THAT(ask("d.c.a.test"), ElementsAre("fallback.test")) << "a wildcard is one label";
+  EXPECT_THAT(ask("a.test"), ElementsAre("fallback.test"));
+  EXPECT_THAT(ask(""), ElementsAre("fallback.test"));
+  EXPECT_THAT(scene.reports, ElementsAre());
+}
+
+TEST(ServerContexts, WithoutADefaultOneIsMadeAndKept) {
+  Loop loop;
+  Scene scene;
+  const auto first = scene.contexts();
+  const auto second = scene.contexts(first.get());
+  const auto before = scene.connect(loop, "x.test", blind(), first);
+  const auto after = scene.connect(loop, "x.test", blind(), second);
+  const auto chain = CertificateChain::from_pem(before.client->facts().peer_certificate);
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(chain->common_name(), "GATEHOUSE DEFAULT CERT");
+  EXPECT_EQ(before.client->facts().peer_certificate, after.client->facts().peer_certificate);
+}
+
+TEST(ServerContexts, AnEcCertificateServesThoseWhoCanAndAnRsaOneTheOthers) {
+  Loop loop;
+  Scene scene;
+  scene.settings.certificates = {scene.certificate({"app.test"}, KeyType::kRsa2048),
+                                 scene.certificate({"app.test"}, KeyType::kEc256)};
+  const auto modern = scene.connect(loop, "app.test");
+  ASSERT_EQ(modern.failure, "");
+  EXPECT_TRUE(CertificateChain::from_pem(modern.client->facts().peer_certificate)->is_elliptic());
+  auto settings = scene.client_settings();
+  settings.cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};
+  settings.max_version = "VersionTLS12";
+  const auto old = scene.connect(loop, "app.test", *ClientContext::make(settings));
+  ASSERT_EQ(old.failure, "");
+  EXPECT_FALSE(CertificateChain::from_pem(old.client->facts().peer_certificate)->is_elliptic());
+  EXPECT_EQ(old.server->facts().version, "1.2");
+}
+
+TEST(ServerContexts, OfTwoOfAKindTheOneThatLivesLongerServes) {
+  Loop loop;
+  Scene scene;
+  scene.settings.certificates = {scene.certificate({"app.test", "short.test"}, KeyType::kEc256, std::chrono::hours(2)),
+                                 scene.certificate({"app.test", "long.test"}, KeyType::kEc256, std::chrono::hours(9)),
+                                 scene.certificate({"app.test", "mid.test"}, KeyType::kEc256, std::chrono::hours(5))};
+  EXPECT_THAT(shown(scene.connect(loop, "app.test")), ElementsAre("app.test", "long.test"));
+  EXPECT_THAT(shown(scene.connect(loop, "mid.test")), ElementsAre("app.test", "mid.test"));
+}
+
+TEST(ServerContexts, ABrokenCertificateIsLeftOutAndNamed) {
+  Loop loop;
+  Scene scene;
+  auto mixed = scene.certificate({"mixed.test"}, KeyType::kEc256);
+  mixed.names = {"mixed.test"};
+  mixed.key = scene.certificate({"x.test"}, KeyType::kEc256).key;
+  scene.settings.certificates.push_back(mixed);
+  scene.settings.certificates.push_back({.names = {"text.test"}, .chain = "no PEM", .key = {}});
+  EXPECT_EQ(scene.connect(loop, "app.test").failure, "");
+  ASSERT_EQ(scene.reports.size(), 2U);
+  EXPECT_THAT(scene.reports[0], HasSubstr("certificate of mixed.test: the private key is not the certificate's"));
+  EXPECT_THAT(scene.reports[1], HasSubstr("certificate of text.test: not a certificate in PEM form"));
+}
+
+TEST(ServerContexts, SniStrictRefusesNamesWithoutACertificate) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["default"] = {.sni_strict = true, .alpn_protocols = {"http/1.1"}};
+  EXPECT_EQ(scene.connect(loop, "app.test").failure, "");
+  const auto unknown = scene.connect(loop, "other.test", blind());
+  EXPECT_EQ(unknown.failure, "the TLS handshake failed: tlsv1 unrecognized name");
+  EXPECT_EQ(unknown.server_failure,
+            "the TLS handshake was refused: no certificate for the name \"other.test\", and sniStrict is set");
+  EXPECT_NE(scene.connect(loop, "", blind()).failure, "");
+}
+
+TEST(ServerContexts, OptionsAreThoseOfTheHost) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["modern@file"] = {.min_version = "VersionTLS13", .alpn_protocols = {"http/1.1"}};
+  scene.settings.options_by_host = {{"app.test", "modern@file"}};
+  ClientSettings old;
+  old.max_version = "VersionTLS12";
+  EXPECT_NE(scene.connect(loop, "app.test", blind(old)).failure, "");
+  EXPECT_EQ(scene.connect(loop, "other.test", blind(old)).failure, "");
+  const auto pair = scene.connect(loop, "app.test");
+  EXPECT_EQ(pair.server->facts().options, "modern@file");
+  const auto contexts = scene.contexts();
+  EXPECT_EQ(contexts->options_name("app.test"), "modern@file");
+  EXPECT_EQ(contexts->options_name("other.test"), "default");
+}
+
+TEST(ServerContexts, BrokenOptionsRefuseTheirHosts) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["mtls@file"] = {.client_auth = "RequireAndVerifyClientCert"};
+  scene.settings.options_by_host = {{"app.test", "mtls@file"}, {"gone.test", "nowhere@file"}};
+  EXPECT_NE(scene.connect(loop, "app.test").failure, "");
+  EXPECT_NE(scene.connect(loop, "gone.test", blind()).failure, "");
+  EXPECT_EQ(scene.connect(loop, "other.test", blind()).failure, "");
+  const auto contexts = scene.contexts();
+  EXPECT_FALSE(contexts->has_options("mtls@file"));
+  EXPECT_FALSE(contexts->has_options("nowhere@file"));
+  EXPECT_TRUE(contexts->has_options("default"));
+  EXPECT_THAT(scene.reports.front(), HasSubstr("TLS options mtls@file: its clientAuth verifies"));
+}
+
+TEST(ServerContexts, ClientCertificatesAreAskedForAndVerified) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["default"] = {.client_cas = {scene.authority.chain.to_pem()}, .alpn_protocols = {"http/1.1"}};
+  auto settings = scene.client_settings();
+  // TLS 1.3 lets a client finish before the server has seen its certificate.
+  EXPECT_THAT(scene.connect(loop, "app.test").server_failure, HasSubstr("peer did not return a certificate"));
+  const Scene stranger;
+  settings.certificates = {stranger.certificate({"user.test"}, KeyType::kEc256)};
+  EXPECT_THAT(scene.connect(loop, "app.test", *ClientContext::make(settings)).server_failure,
+              HasSubstr("the certificate of the client is not trusted"));
+}
+
+TEST(ServerContexts, AnyClientCertificateMayBeEnough) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["default"] = {.client_auth = "RequireAnyClientCert"};
+  auto settings = scene.client_settings();
+  EXPECT_NE(scene.connect(loop, "app.test").server_failure, "");
+  const Scene stranger;
+  settings.certificates = {stranger.certificate({"user.test"}, KeyType::kEc256)};
+  const auto pair = scene.connect(loop, "app.test", *ClientContext::make(settings));
+  EXPECT_EQ(pair.server_failure, "");
+  EXPECT_THAT(CertificateChain::from_pem(pair.server->facts().peer_certificate)->names(), ElementsAre("user.test"));
+}
+
+TEST(ServerContexts, AClientThatSpeaksNoProtocolOfOursIsRefused) {
+  Loop loop;
+  const Scene scene;
+  auto settings = scene.client_settings();
+  settings.protocols = {"h2"};
+  EXPECT_THAT(scene.connect(loop, "app.test", *ClientContext::make(settings)).failure,
+              HasSubstr("no application protocol"));
+  settings.protocols = {"h2", "http/1.1"};
+  EXPECT_EQ(scene.connect(loop, "app.test", *ClientContext::make(settings)).client->facts().alpn, "http/1.1");
+  settings.protocols = {};
+  EXPECT_EQ(scene.connect(loop, "app.test", *ClientContext::make(settings)).client->facts().alpn, "");
+}
+
+TEST(OptionsProfile, UnknownWordsAreRefused) {
+  const std::vector<std::string> protocols{"http/1.1"};
+  EXPECT_FALSE(OptionsProfile::make("x", {.min_version = "TLS12"}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.min_version = "VersionTLS13", .max_version = "VersionTLS12"}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.max_version = "VersionTLS11"}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.cipher_suites = {"TLS_NONE"}}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.curve_preferences = {"CurveP42"}}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.client_auth = "Maybe"}, protocols));
+  EXPECT_TRUE(
+      OptionsProfile::make("x",
+                           {.min_version = "VersionTLS12",
+                            .max_version = "VersionTLS13",
+                            .cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"},
+                            .curve_preferences = {"X25519MLKEM768", "CurveP521", "P256"}},
+                           protocols));
+}
+
+}  // namespace
+}  // namespace gatehouse::tls
