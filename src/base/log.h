@@ -37,7 +37,6 @@ class Log {
   Log& operator=(Log&&) noexcept;
 
   [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
-  void set_level(LogLevel level) { level_ = level; }
   void reopen();  // after the file was rotated
 
   template <class... Args>

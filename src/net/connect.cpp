@@ -17,7 +17,7 @@ namespace {
 // connect() has been called: the socket becomes writable when it is decided.
 class Connected final : public async::IoAwaiter<Connected> {
  public:
-  Connected(Stream& stream, async::Deadline deadline) : IoAwaiter(stream.watch(), deadline) {}
+  Connected(async::Watch& socket, async::Deadline deadline) : IoAwaiter(socket, deadline) {}
 
   Step attempt() {
     if (!asked_) {  // at first the answer is not in
@@ -37,24 +37,29 @@ class Connected final : public async::IoAwaiter<Connected> {
 
 }  // namespace
 
-async::Task<Result<std::unique_ptr<SocketStream>>> connect(async::Loop& loop, SocketAddress address,
-                                                           async::Deadline deadline, base::Fault peer) {
-  const std::string attempted = "connecting to " + address.to_string();
+async::Task<Result<sys::Fd>> connect_socket(async::Loop& loop, SocketAddress address, async::Deadline deadline,
+                                            base::Fault peer) {
   sys::Fd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket.valid()) co_return fail_errno(errno, attempted);
+  if (!socket.valid()) co_return fail_errno(errno, "connecting to " + address.to_string());
   if (address.family() != AF_UNIX) {
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   int error = ::connect(socket.get(), address.native(), address.size()) == 0 ? 0 : errno;
-  if (error != 0 && error != EINPROGRESS) {
-    // A Unix socket with a full backlog says EAGAIN; nothing will tell when it has room.
-    co_return fail_errno(error == EAGAIN ? ECONNREFUSED : error, attempted, peer);
+  if (error == EINPROGRESS) {
+    async::Watch watch(loop, socket.get());
+    error = co_await Connected(watch, deadline);
+  } else if (error == EAGAIN) {
+    error = ECONNREFUSED;  // a Unix socket with a full backlog; nothing will tell when it has room
   }
-  auto stream = std::make_unique<SocketStream>(loop, std::move(socket), peer);
-  if (error == EINPROGRESS) error = co_await Connected(*stream, deadline);
-  if (error != 0) co_return fail_errno(error, attempted, peer);
-  co_return stream;
+  if (error != 0) co_return fail_errno(error, "connecting to " + address.to_string(), peer);
+  co_return socket;
+}
+
+async::Task<Result<std::unique_ptr<SocketStream>>> connect(async::Loop& loop, SocketAddress address,
+                                                           async::Deadline deadline, base::Fault peer) {
+  BASE_CO_TRY(auto socket, co_await connect_socket(loop, address, deadline, peer));
+  co_return std::make_unique<SocketStream>(loop, std::move(socket), peer);
 }
 
 }  // namespace gatehouse::net

@@ -8,7 +8,12 @@
 
 namespace gatehouse::net {
 
-// kRefused, kUnreachable, kTimeout at the deadline; may be retried, since nothing was sent. TCP_NODELAY is set.
+// A connected socket, non-blocking and with TCP_NODELAY, for a stream of the caller's choice.
+// kRefused, kUnreachable, kTimeout at the deadline; may be retried, since nothing was sent.
+async::Task<base::Result<sys::Fd>> connect_socket(async::Loop& loop, SocketAddress address, async::Deadline deadline,
+                                                  base::Fault peer = base::Fault::kBackend);
+
+// The same as a plain stream.
 async::Task<base::Result<std::unique_ptr<SocketStream>>> connect(async::Loop& loop, SocketAddress address,
                                                                  async::Deadline deadline,
                                                                  base::Fault peer = base::Fault::kBackend);

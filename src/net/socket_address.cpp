@@ -82,19 +82,22 @@ std::uint16_t SocketAddress::port() const {
   return 0;
 }
 
-std::string SocketAddress::ip() const {
-  char text[INET6_ADDRSTRLEN] = {};
+base::IpAddress SocketAddress::ip_address() const {
   if (family() == AF_INET) {
-    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(storage_).sin_addr, text, sizeof text);
-  } else if (family() == AF_INET6) {
-    const auto& address = reinterpret_cast<const sockaddr_in6&>(storage_).sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&address)) {
-      ::inet_ntop(AF_INET, &address.s6_addr[12], text, sizeof text);
-    } else {
-      ::inet_ntop(AF_INET6, &address, text, sizeof text);
-    }
+    const auto& address = reinterpret_cast<const sockaddr_in&>(storage_).sin_addr;
+    return base::IpAddress::from_v4(
+        std::span<const std::uint8_t, 4>(reinterpret_cast<const std::uint8_t*>(&address.s_addr), 4));
   }
-  return text;
+  if (family() == AF_INET6) {
+    const auto& address = reinterpret_cast<const sockaddr_in6&>(storage_).sin6_addr;
+    return base::IpAddress::from_v6(std::span<const std::uint8_t, 16>(address.s6_addr, 16));
+  }
+  return {};
+}
+
+std::string SocketAddress::ip() const {
+  if (family() != AF_INET && family() != AF_INET6) return {};
+  return ip_address().to_string();
 }
 
 std::string SocketAddress::to_string() const {

@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include "base/ip_address.h"
 #include "base/result.h"
 
 namespace gatehouse::net {
@@ -29,6 +30,8 @@ class SocketAddress {
   [[nodiscard]] socklen_t size() const { return size_; }
   [[nodiscard]] int family() const { return storage_.ss_family; }
   [[nodiscard]] std::uint16_t port() const;  // 0 where there is none
+  // 0.0.0.0 for a Unix address.
+  [[nodiscard]] base::IpAddress ip_address() const;
   // Without brackets; an IPv4 address that came mapped into IPv6 is given as IPv4. Empty for a Unix address.
   [[nodiscard]] std::string ip() const;
   // "127.0.0.1:80", "[::1]:80", "unix:/path".

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include <sys/socket.h>
+
 namespace gatehouse::net {
 
 using async::Step;
@@ -23,6 +25,8 @@ Result<std::size_t> Stream::Read::await_resume() const {
   if (attempt_.error != 0) return base::fail(stream_.error(attempt_.error, "reading"));
   return attempt_.count;
 }
+
+void Stream::abort() { ::shutdown(watch_.fd(), SHUT_RDWR); }
 
 Stream::Write::Write(Stream& stream, std::span<const iovec> parts, async::Deadline deadline)
     : IoAwaiter(stream.watch(), deadline), stream_(stream), end_(parts.size()) {

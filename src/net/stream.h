@@ -38,6 +38,7 @@ struct Attempt {
 class Stream {
  public:
   class Read;
+  class Readable;
   class Write;
 
   virtual ~Stream() = default;
@@ -54,10 +55,15 @@ class Stream {
 
   // Result<size_t>, 0 at the end of the stream; kTimeout at the deadline, kReset when the connection broke.
   [[nodiscard]] Read read(Bytes buffer, async::Deadline deadline);
+  // Waits, without a buffer, until a read is worth an attempt: true, or false at the deadline.
+  [[nodiscard]] Readable readable(async::Deadline deadline);
   // Result<void>; everything is written, or the stream is of no use any more. The parts are copied, the bytes are not.
   [[nodiscard]] Write write(std::span<const iovec> parts, async::Deadline deadline);
   [[nodiscard]] Write write(std::string_view bytes, async::Deadline deadline);
   async::Task<base::Result<void>> shutdown_write(async::Deadline deadline);
+
+  // Ends the connection both ways at once; whoever waits on it is told.
+  void abort();
 
   [[nodiscard]] async::Watch& watch() { return watch_; }
   [[nodiscard]] async::Loop& loop() const { return watch_.loop(); }
@@ -89,6 +95,19 @@ class [[nodiscard]] Stream::Read final : public async::IoAwaiter<Read> {
   Attempt attempt_;
 };
 
+class [[nodiscard]] Stream::Readable final : public async::IoAwaiter<Readable> {
+ public:
+  Readable(Stream& stream, async::Deadline deadline) : IoAwaiter(stream.watch(), deadline), stream_(stream) {}
+  async::Step attempt() {
+    const bool worth_it = stream_.has_buffered_input() || watch().maybe(async::Direction::kRead);
+    return worth_it ? async::Step::done() : async::Step::want(async::Direction::kRead);
+  }
+  [[nodiscard]] bool await_resume() const { return !timed_out(); }
+
+ private:
+  Stream& stream_;
+};
+
 inline constexpr std::size_t kWritePartsMax = 16;
 
 class [[nodiscard]] Stream::Write final : public async::IoAwaiter<Write> {
@@ -111,6 +130,7 @@ class [[nodiscard]] Stream::Write final : public async::IoAwaiter<Write> {
 inline iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
 inline Stream::Read Stream::read(Bytes buffer, async::Deadline deadline) { return {*this, buffer, deadline}; }
+inline Stream::Readable Stream::readable(async::Deadline deadline) { return {*this, deadline}; }
 inline Stream::Write Stream::write(std::span<const iovec> parts, async::Deadline deadline) {
   return {*this, parts, deadline};
 }

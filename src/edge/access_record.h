@@ -1,0 +1,31 @@
+// AccessRecord: what one exchange leaves behind for the access log and the metrics.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::edge {
+
+struct AccessRecord {
+  std::chrono::system_clock::time_point started_at;
+  std::chrono::steady_clock::time_point started;
+  std::chrono::steady_clock::duration duration{};         // the whole exchange
+  std::chrono::steady_clock::duration origin_duration{};  // from the request's way out to the backend's head
+  // As the client sent them, made canonical; middlewares do not change them. Views of the request's storage.
+  std::string_view path;
+  std::string_view host;
+  std::string_view router_name;  // lives with the runtime that the exchange holds
+  std::string service_name;
+  std::string server_url;
+  std::string user_name;
+  int origin_status = 0;
+  int status = 0;
+  std::uint64_t request_bytes = 0;   // of the content
+  std::uint64_t response_bytes = 0;  // of the content, as the client got it
+  std::uint64_t origin_bytes = 0;    // of the content, as the backend sent it
+  unsigned retries = 0;
+};
+
+}  // namespace gatehouse::edge

@@ -1,0 +1,40 @@
+#include "edge/backends/schedule.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+
+namespace gatehouse::edge {
+namespace {
+
+std::vector<std::uint32_t> take(const Schedule& schedule, int count) {
+  std::vector<std::uint32_t> taken;
+  for (int i = 0; i < count; ++i) taken.push_back(schedule.next());
+  return taken;
+}
+
+TEST(Schedule, EqualWeightsAlternate) {
+  EXPECT_THAT(take(Schedule({1, 1, 1}), 6), testing::ElementsAre(0, 1, 2, 0, 1, 2));
+  EXPECT_THAT(take(Schedule({7, 7}), 4), testing::ElementsAre(0, 1, 0, 1));
+}
+
+TEST(Schedule, HeavyOnesAreSpread) {
+  EXPECT_THAT(take(Schedule({5, 1, 1}), 7), testing::ElementsAre(0, 0, 1, 0, 2, 0, 0));
+}
+
+TEST(Schedule, WithoutWeightThereIsNoTurn) {
+  EXPECT_THAT(take(Schedule({0, 3, -1}), 2), testing::ElementsAre(1, 1));
+  EXPECT_TRUE(Schedule({0, 0}).empty());
+  EXPECT_TRUE(Schedule({}).empty());
+}
+
+TEST(Schedule, LargeWeightsKeepTheirRatioAndSmallOnesTheirTurn) {
+  const Schedule schedule({2'000'000'000, 1'000'000'000, 1});
+  std::map<std::uint32_t, int> counts;
+  for (int i = 0; i < 4096; ++i) ++counts[schedule.next()];
+  EXPECT_NEAR(counts[0], 2 * counts[1], 8);
+  EXPECT_GE(counts[2], 1);
+}
+
+}  // namespace
+}  // namespace gatehouse::edge

@@ -1,0 +1,98 @@
+#include "edge/dispatch.h"
+
+#include <algorithm>
+
+#include "edge/runtime.h"
+#include "http/h1/connection.h"
+
+namespace gatehouse::edge {
+
+using async::Task;
+using http::FieldId;
+
+namespace {
+
+constexpr std::string_view kAcmePrefix = "/.well-known/acme-challenge/";
+
+http::TargetRules target_rules(const model::EntryPointHttp& config) {
+  return {
+      .cleaning = config.sanitize_path ? http::PathCleaning::kOn : http::PathCleaning::kOff,
+      .semicolons = config.encode_query_semicolons ? http::QuerySemicolons::kEscape : http::QuerySemicolons::kSeparate};
+}
+
+// Names with '_' are taken for names with '-' by applications that see fields as environment variables.
+bool apply_underscore_strategy(http::Fields& fields, std::string_view strategy) {
+  const auto has_underscore = [](const http::Field& field) { return field.name.find('_') != std::string_view::npos; };
+  if (strategy == "delete") fields.remove_if(has_underscore);
+  return strategy != "reject" || std::ranges::none_of(fields, has_underscore);
+}
+
+bool encoded_characters_allowed(std::string_view path, const model::EntryPointEncodedCharacters& allowed) {
+  return http::encoded_characters(path).within({.slash = allowed.allow_encoded_slash,
+                                                .backslash = allowed.allow_encoded_back_slash,
+                                                .null_character = allowed.allow_encoded_null_character,
+                                                .semicolon = allowed.allow_encoded_semicolon,
+                                                .percent = allowed.allow_encoded_percent,
+                                                .question_mark = allowed.allow_encoded_question_mark,
+                                                .hash = allowed.allow_encoded_hash});
+}
+
+// The answer that a certificate authority waits for, before any router or redirect.
+std::string_view acme_answer(const Exchange& exchange) {
+  const auto path = exchange.target.path;
+  if (exchange.client().secure || !exchange.runtime()->has_acme_tokens() || !path.starts_with(kAcmePrefix)) return {};
+  return exchange.runtime()->acme_answer(exchange.target.host, path.substr(kAcmePrefix.size()));
+}
+
+}  // namespace
+
+Response not_found_response() {
+  Response response = text_response(404, "404 page not found\n");
+  response.head.fields.set(FieldId::kXContentTypeOptions, "nosniff");
+  return response;
+}
+
+Task<Response> dispatch(Exchange& exchange) {
+  auto& request = exchange.request;
+  const auto& entry_point = exchange.entry_point();
+  const auto& client = exchange.client();
+  if (!apply_underscore_strategy(request.fields, entry_point.config.http.underscore_headers_strategy)) {
+    co_return status_response(400);
+  }
+  exchange.record.path = request.target;
+  const auto scheme = client.secure ? http::Scheme::kHttps : http::Scheme::kHttp;
+  auto target = http::parse_target(request, scheme, target_rules(entry_point.config.http));
+  if (!target) {
+    exchange.must_close = true;
+    co_return status_response(http::status_of(target.error()));
+  }
+  exchange.target = *target;
+  exchange.record.path = target->path_and_query(request.storage());
+  exchange.record.host = target->authority;
+  if (target->form == http::TargetForm::kAuthority) {
+    exchange.must_close = true;
+    co_return status_response(501);  // CONNECT: this is no forward proxy
+  }
+
+  if (const auto answer = acme_answer(exchange); !answer.empty()) co_return text_response(200, std::string(answer));
+
+  entry_point.forwarded.rewrite(request, client, exchange.target.authority, exchange.wants_websocket());
+  const RequestView view{.host = exchange.target.host,
+                         .path = exchange.target.routing_path,
+                         .query = exchange.target.query,
+                         .method = request.method.token,
+                         .fields = request.fields,
+                         .client = client.address,
+                         .secure = client.secure};
+  const auto matched = entry_point.routes.match(view);
+  if (!matched) co_return not_found_response();
+  const auto& router = exchange.runtime()->router(*matched);
+  exchange.router = &router;
+  exchange.record.router_name = router.name;
+  if (!encoded_characters_allowed(exchange.target.path, entry_point.config.http.encoded_characters)) {
+    co_return status_response(400);
+  }
+  co_return co_await router.handler->handle(exchange);
+}
+
+}  // namespace gatehouse::edge

@@ -1,0 +1,137 @@
+#include "edge/runtime.h"
+
+#include <fmt/format.h>
+
+#include "edge/backends/service.h"
+#include "edge/internal_services.h"
+#include "edge/middleware/factory.h"
+#include "edge/tls_settings.h"
+#include "tls/server_contexts.h"
+
+namespace gatehouse::edge {
+
+using base::Result;
+
+namespace {
+
+// Builds the handlers of routers: a service, wrapped in the service's own middlewares, the router's outermost.
+class ChainBuilder {
+ public:
+  ChainBuilder(const model::Snapshot& snapshot, Runtime::Context& context)
+      : snapshot_(snapshot), context_(context), services_(snapshot.services, snapshot.servers_transports) {}
+
+  Result<HandlerPtr> build(const model::SnapshotRouter& router) {
+    BASE_TRY(auto handler, build_service(router.service, router.name));
+    return wrap(router.middlewares, std::move(handler), router.name);
+  }
+
+ private:
+  Result<HandlerPtr> build_service(const std::string& name, const std::string& router) {
+    if (auto internal = make_internal_service(name, snapshot_)) return internal;
+    BASE_TRY(auto handler, services_.build(name));
+    const auto found = snapshot_.services.find(name);
+    if (found == snapshot_.services.end() || found->second.middlewares.empty()) return handler;
+    return wrap(found->second.middlewares, std::move(handler), router);
+  }
+
+  Result<HandlerPtr> wrap(const std::vector<std::string>& names, HandlerPtr handler, const std::string& router) {
+    for (auto name = names.rbegin(); name != names.rend(); ++name) {
+      BASE_TRY(handler, wrap_one(*name, std::move(handler), router));
+    }
+    return handler;
+  }
+
+  Result<HandlerPtr> wrap_one(const std::string& name, HandlerPtr next, const std::string& router) {
+    const auto found = snapshot_.middlewares.find(name);
+    if (found == snapshot_.middlewares.end()) {
+      return base::fail(base::ErrorCode::kNotFound, base::Fault::kOperator,
+                        fmt::format("the middleware \"{}\" does not exist", name));
+    }
+    if (found->second.chain) {
+      if (++depth_ > kChainDepthMax) {
+        return base::fail(base::ErrorCode::kInvalid, base::Fault::kOperator,
+                          fmt::format("the middleware \"{}\" contains itself", name));
+      }
+      auto chained = wrap(found->second.chain->middlewares, std::move(next), router);
+      --depth_;
+      return chained;
+    }
+    const MiddlewareContext context{
+        .name = name,
+        .router = router,
+        .buckets = context_.buckets,
+        .service = [this, &router](const std::string& service) { return build_service(service, router); }};
+    auto handler = make_middleware(found->second, std::move(next), context);
+    if (!handler) return base::fail(std::move(handler).error().within("middleware " + name));
+    return handler;
+  }
+
+  static constexpr int kChainDepthMax = 32;
+
+  const model::Snapshot& snapshot_;
+  Runtime::Context& context_;
+  ServiceBuilder services_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot, const Runtime* previous,
+                                                Context& context, std::vector<Problem>& problems) {
+  auto runtime = std::make_shared<Runtime>();
+  runtime->id_ = snapshot.id;
+  runtime->acme_tokens_ = snapshot.acme_tokens;
+  runtime->access_log_ = snapshot.access_log;
+  const auto report = [&problems](std::string object, std::string message) {
+    problems.push_back({std::move(object), std::move(message)});
+  };
+  runtime->tls_ = tls::ServerContexts::compile(tls_settings(snapshot, report),
+                                               previous == nullptr ? nullptr : previous->tls_.get(), report);
+
+  ChainBuilder chains(snapshot, context);
+  std::vector<RouteSpec> specs;
+  specs.reserve(snapshot.routers.size());
+  for (const auto& router : snapshot.routers) {
+    auto handler = chains.build(router);
+    if (!handler) {
+      problems.push_back({"router " + router.name, handler.error().message});
+      continue;
+    }
+    specs.push_back({.name = router.name,
+                     .rule = router.rule,
+                     .syntax = model::rule_syntax(router.rule_syntax),
+                     .priority = router.priority,
+                     .provider_rank = static_cast<int>(specs.size()),  // the snapshot holds them in order of precedence
+                     .entry_points = router.entry_points,
+                     .tls = router.tls,
+                     .target = static_cast<std::uint32_t>(runtime->routers_.size())});
+    runtime->routers_.push_back({.name = router.name,
+                                 .service = router.service,
+                                 .tls_options = router.tls_options,
+                                 .handler = *std::move(handler),
+                                 .access_logs = router.access_logs,
+                                 .recursion_guard = router.recursion_guard});
+  }
+  for (const auto& [name, config] : snapshot.entry_points) {
+    CompiledEntryPoint entry_point(name, config, context.host_name);
+    std::vector<RefusedRoute> refused;
+    entry_point.routes = RouteTable::compile(name, specs, refused);
+    for (auto& route : refused) problems.push_back({"router " + route.name, route.error.message});
+    runtime->entry_points_.emplace(name, std::move(entry_point));
+  }
+  return runtime;
+}
+
+const CompiledEntryPoint* Runtime::entry_point(std::string_view name) const {
+  const auto found = entry_points_.find(name);
+  return found == entry_points_.end() ? nullptr : &found->second;
+}
+
+std::string_view Runtime::acme_answer(std::string_view host, std::string_view token) const {
+  for (const auto& known : acme_tokens_) {
+    if (known.token == token && (known.host.empty() || known.host == host)) return known.key_authorisation;
+  }
+  return {};
+}
+
+}  // namespace gatehouse::edge

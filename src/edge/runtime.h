@@ -1,0 +1,84 @@
+// Runtime: a snapshot made ready to serve: rules compiled, middlewares built, services balanced, certificates loaded.
+// Made on the edge's main thread, immutable from then on and shared by the workers; an exchange holds the one that it
+// began with until it ends.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/forwarded.h"
+#include "edge/handler.h"
+#include "edge/routing/route_table.h"
+#include "model/snapshot.h"
+
+namespace gatehouse::tls {
+class ServerContexts;
+}
+
+namespace gatehouse::edge {
+
+class Buckets;
+
+struct CompiledRouter {
+  std::string name;
+  std::string service;
+  std::string tls_options;
+  HandlerPtr handler;
+  bool access_logs = true;
+  bool recursion_guard = false;
+};
+
+struct CompiledEntryPoint {
+  CompiledEntryPoint(std::string entry_point_name, const model::EntryPoint& entry_point, const std::string& host_name)
+      : name(std::move(entry_point_name)), config(entry_point), forwarded(entry_point.forwarded_headers, host_name) {}
+
+  std::string name;
+  model::EntryPoint config;
+  ForwardedPolicy forwarded;
+  RouteTable routes;  // answers with indexes of Runtime::routers
+};
+
+// Why a part of the snapshot does not serve.
+struct Problem {
+  std::string object;  // "router whoami@docker"
+  std::string message;
+};
+
+class Runtime {
+ public:
+  // What outlives a snapshot: buckets of rate limits, and later the health of servers.
+  struct Context {
+    std::string host_name;
+    Buckets& buckets;
+  };
+
+  // What cannot be compiled is left out and told of in problems; the rest serves. What did not change since the
+  // previous one (null at first) is taken over.
+  static std::shared_ptr<const Runtime> compile(const model::Snapshot& snapshot, const Runtime* previous,
+                                                Context& context, std::vector<Problem>& problems);
+
+  [[nodiscard]] std::uint64_t id() const { return id_; }
+  // Null when there is none of that name.
+  [[nodiscard]] const CompiledEntryPoint* entry_point(std::string_view name) const;
+  [[nodiscard]] const CompiledRouter& router(std::uint32_t index) const { return routers_[index]; }
+  // The key authorisation of an ACME token, empty when we wait for no such token.
+  [[nodiscard]] std::string_view acme_answer(std::string_view host, std::string_view token) const;
+  [[nodiscard]] bool has_acme_tokens() const { return !acme_tokens_.empty(); }
+  [[nodiscard]] const std::shared_ptr<const tls::ServerContexts>& tls() const { return tls_; }
+  [[nodiscard]] const std::optional<model::AccessLog>& access_log() const { return access_log_; }
+
+ private:
+  std::uint64_t id_ = 0;
+  std::map<std::string, CompiledEntryPoint, std::less<>> entry_points_;
+  std::vector<CompiledRouter> routers_;
+  std::vector<model::AcmeToken> acme_tokens_;
+  std::shared_ptr<const tls::ServerContexts> tls_;
+  std::optional<model::AccessLog> access_log_;
+};
+
+}  // namespace gatehouse::edge

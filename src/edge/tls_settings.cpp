@@ -1,0 +1,53 @@
+#include "edge/tls_settings.h"
+
+#include <fmt/format.h>
+
+#include "model/rule.h"
+
+namespace gatehouse::edge {
+
+namespace {
+
+tls::CertificateSource source_of(const model::SnapshotCertificate& certificate) {
+  return {.names = certificate.names, .chain = certificate.chain, .key = certificate.key};
+}
+
+tls::ServerOptions options_of(const model::TlsOptions& options) {
+  return {.min_version = options.min_version,
+          .max_version = options.max_version,
+          .cipher_suites = options.cipher_suites,
+          .curve_preferences = options.curve_preferences,
+          .client_cas = options.client_auth.ca_files,
+          .client_auth = options.client_auth.client_auth_type,
+          .sni_strict = options.sni_strict,
+          .alpn_protocols = options.alpn_protocols,
+          .session_tickets = !options.disable_session_tickets};
+}
+
+}  // namespace
+
+tls::ServerSettings tls_settings(const model::Snapshot& snapshot,
+                                 const std::function<void(std::string object, std::string message)>& report) {
+  tls::ServerSettings settings;
+  for (const auto& certificate : snapshot.tls.certificates) settings.certificates.push_back(source_of(certificate));
+  if (snapshot.tls.default_certificate) settings.default_certificate = source_of(*snapshot.tls.default_certificate);
+  for (const auto& [name, options] : snapshot.tls.options) settings.options[name] = options_of(options);
+  for (const auto& router : snapshot.routers) {
+    if (!router.tls) continue;
+    const auto rule = model::parse_rule(router.rule, model::rule_syntax(router.rule_syntax));
+    if (!rule) continue;  // the route table tells of it
+    const std::string options = router.tls_options.empty() ? tls::kDefaultOptions : router.tls_options;
+    for (const auto& host : model::rule_hosts(*rule)) {
+      const auto [known, is_new] = settings.options_by_host.emplace(host, options);
+      if (is_new || known->second == options) continue;
+      report("router " + router.name,
+             fmt::format("wants the TLS options \"{}\" for {}, where another router wants \"{}\": the default options "
+                         "apply to both",
+                         options, host, known->second));
+      known->second = tls::kDefaultOptions;
+    }
+  }
+  return settings;
+}
+
+}  // namespace gatehouse::edge

@@ -1,0 +1,21 @@
+// What a worker lends to the exchanges that it carries. One a worker, on its thread.
+#pragma once
+
+#include "async/loop.h"
+#include "async/offload.h"
+#include "base/log.h"
+#include "edge/backends/connection_pool.h"
+#include "edge/http_date.h"
+
+namespace gatehouse::edge {
+
+struct WorkerServices {
+  async::Loop& loop;
+  async::Offload& offload;  // password hashes and the like
+  base::Log& log;
+  ConnectionPool& backends;
+  BufferPool& buffers;
+  HttpDate& date;
+};
+
+}  // namespace gatehouse::edge
