@@ -2,7 +2,6 @@
 
 #include "base/parse_int.h"
 #include "docker/engine_call.h"
-#include "net/connect.h"
 #include "net/resolver.h"
 
 namespace gatehouse::docker {
@@ -19,38 +18,21 @@ namespace {
 
 using StreamResult = Result<std::unique_ptr<net::Stream>>;
 
-// A daemon on tcp://, by name or by number.
-class TcpDialer final : public http::Dialer {
+// A daemon on tcp://, where the endpoint's host is a name that nobody is there to resolve.
+class NoDialer final : public http::Dialer {
  public:
-  TcpDialer(async::Loop& loop, const Endpoint& endpoint, net::Resolver* resolver)
-      : loop_(loop), endpoint_(endpoint), resolver_(resolver) {}
-
-  async::Task<StreamResult> dial(http::Origin, async::Deadline deadline) override {
-    BASE_CO_TRY(const auto addresses, co_await resolve(deadline));
-    StreamResult last = fail(ErrorCode::kUnreachable, Fault::kBackend, endpoint_.host + " has no address");
-    for (const auto& address : addresses) {
-      auto stream = co_await net::connect(loop_, address, deadline);
-      if (stream) co_return *std::move(stream);
-      last = fail(std::move(stream).error());
-    }
-    co_return last;
+  async::Task<StreamResult> dial(http::Origin origin, async::Deadline) override {
+    co_return fail(ErrorCode::kUnsupported, Fault::kOperator,
+                   origin.host + " is a name: give the Docker endpoint by its number");
   }
-
- private:
-  async::Task<Result<std::vector<net::SocketAddress>>> resolve(async::Deadline deadline) {
-    if (resolver_ != nullptr) co_return co_await resolver_->resolve(loop_, endpoint_.host, endpoint_.port, deadline);
-    BASE_CO_TRY(const auto address, net::SocketAddress::from_ip(endpoint_.host, endpoint_.port));
-    co_return std::vector{address};
-  }
-
-  async::Loop& loop_;
-  Endpoint endpoint_;
-  net::Resolver* resolver_;
 };
 
 std::unique_ptr<http::Dialer> dialer_for(async::Loop& loop, const Endpoint& endpoint, net::Resolver* resolver) {
   if (endpoint.is_unix()) return std::make_unique<http::UnixDialer>(loop, endpoint.unix_path);
-  return std::make_unique<TcpDialer>(loop, endpoint, resolver);
+  if (resolver != nullptr) return std::make_unique<http::NetworkDialer>(loop, *resolver, nullptr);
+  const auto address = net::SocketAddress::from_ip(endpoint.host, endpoint.port);
+  if (!address) return std::make_unique<NoDialer>();
+  return std::make_unique<http::AddressDialer>(loop, *address, nullptr);
 }
 
 ErrorCode code_of_status(int status) {
@@ -91,6 +73,11 @@ Engine::Engine(async::Loop& loop, Endpoint endpoint, net::Resolver* resolver)
 
 Engine::~Engine() = default;
 
+http::Origin Engine::origin() const {
+  if (endpoint_.is_unix()) return {http::Scheme::kHttp, "docker", 80};
+  return {http::Scheme::kHttp, endpoint_.host, endpoint_.port};
+}
+
 // What went wrong before the engine could say anything.
 Error Engine::explain(Error error) const {
   const std::string where = endpoint_.to_string();
@@ -115,7 +102,7 @@ Error Engine::explain(Error error) const {
 // /_ping is the one call without a version. It says the newest version that the engine knows.
 async::Task<Result<void>> Engine::negotiate() {
   http::ClientRequest request;
-  request.origin.host = "docker";
+  request.origin = origin();
   request.target = "/_ping";
   request.deadline = async::Deadline::after(kCallTimeout);
   auto response = co_await client_.send(std::move(request));
@@ -142,7 +129,7 @@ async::Task<Result<http::ClientResponse>> Engine::send(Call call) {
   if (api_minor_ == 0) BASE_CO_CHECK(co_await negotiate());
   http::ClientRequest request;
   request.method = call.method;
-  request.origin.host = "docker";
+  request.origin = origin();
   request.target = "/v1." + std::to_string(api_minor_) + call.path;
   request.deadline = call.deadline;
   request.body = std::move(call.body);

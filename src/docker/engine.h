@@ -168,6 +168,7 @@ class Engine {
   async::Task<base::Result<http::ClientResponse>> send(Call call);
   async::Task<base::Result<format::JsonDocument>> ask(Call call);
   async::Task<base::Result<void>> tell(Call call);
+  [[nodiscard]] http::Origin origin() const;
   [[nodiscard]] base::Error explain(base::Error error) const;
 
   async::Loop& loop_;
