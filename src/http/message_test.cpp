@@ -45,7 +45,7 @@ TEST(Violation, BecomesAnErrorThatNamesTheSide) {
   EXPECT_EQ(error.message, "the client's request breaks HTTP: the head has more bytes than the limit allows");
   EXPECT_EQ(to_error(Violation::kVersionUnsupported, base::Fault::kBackend).code, base::ErrorCode::kUnsupported);
   EXPECT_EQ(status_of(Violation::kHeadTooLarge), 431);
-  EXPECT_EQ(status_of(Violation::kUnexpectedUpgrade), 502);
+  EXPECT_EQ(status_of(Violation::kUnexpectedUpgrade), 400);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ constexpr std::array<Entry, kViolationCount> kTable = {{
     {Violation::kMethod, 400, "the method is not a token"},
     {Violation::kVersion, 400, "the start line does not end with an HTTP version"},
     {Violation::kVersionUnsupported, 505, "the HTTP version is not 1.0 or 1.1"},
-    {Violation::kStatusLine, 502, "the status line is not version, three digits and a reason"},
+    {Violation::kStatusLine, 400, "the status line is not version, three digits and a reason"},
     {Violation::kLineEnd, 400, "a line does not end with CR LF"},
     {Violation::kFieldName, 400, "a field line does not begin with a token and a colon"},
     {Violation::kFieldValue, 400, "a field value contains a control character"},
@@ -48,10 +48,8 @@ constexpr std::array<Entry, kViolationCount> kTable = {{
     {Violation::kChunkExtension, 400, "a chunk extension is malformed"},
     {Violation::kChunkExtensionTooLong, 400, "the chunk extensions have more bytes than the limit allows"},
     {Violation::kChunkEnd, 400, "the data of a chunk is not followed by CR LF"},
-    {Violation::kTruncated, 400, "the connection ended within a message"},
-    {Violation::kTooManyConnectionNames, 400, "Connection lists more names than the limit allows"},
     {Violation::kExpectation, 417, "Expect is not exactly 100-continue"},
-    {Violation::kUnexpectedUpgrade, 502, "a switch to a protocol that was not asked for"},
+    {Violation::kUnexpectedUpgrade, 400, "a switch of protocols that was not agreed on"},
 }};
 
 consteval bool is_in_order() {

@@ -51,9 +51,7 @@ enum class Violation : std::uint8_t {
   kChunkExtension,
   kChunkExtensionTooLong,
   kChunkEnd,
-  kTruncated,
   // semantics
-  kTooManyConnectionNames,
   kExpectation,
   kUnexpectedUpgrade,
 };

@@ -14,9 +14,9 @@ constexpr FieldIdSet kHopByHop = {
     FieldId::kProxyAuthorization, FieldId::kProxyConnection, FieldId::kTransferEncoding, FieldId::kUpgrade,
 };
 
-bool is_protected(std::string_view name) {
+bool is_protected(const Field& field) {
   constexpr std::string_view kForwarded = "x-forwarded-";
-  return field_id_of(name) != FieldId::kOther || base::iequals(name.substr(0, kForwarded.size()), kForwarded);
+  return field.id != FieldId::kOther || base::iequals(field.name.substr(0, kForwarded.size()), kForwarded);
 }
 
 // The names that Connection lists and that are fields of the sender's own making.
@@ -26,7 +26,7 @@ struct ListedNames {
   bool overflows = false;
 
   void insert(std::string_view name) {
-    if (base::iequals(name, "close") || is_protected(name)) return;
+    if (base::iequals(name, "close") || field_id_of(name) != FieldId::kOther) return;
     if (count < names.size()) {
       names[count++] = name;
     } else {
@@ -34,8 +34,8 @@ struct ListedNames {
     }
   }
   [[nodiscard]] bool contains(std::string_view name) const {
-    return std::any_of(names.begin(), names.begin() + count,
-                       [&](std::string_view listed) { return base::iequals(listed, name); });
+    return overflows || std::any_of(names.begin(), names.begin() + count,
+                                    [&](std::string_view listed) { return base::iequals(listed, name); });
   }
 };
 
@@ -85,12 +85,11 @@ Parsed<std::string_view> accepted_upgrade(const ResponseHead& head, std::string_
   return accepted;
 }
 
-Parsed<> remove_hop_by_hop(Fields& fields) {
+void remove_hop_by_hop(Fields& fields) {
   ListedNames listed;
   fields.for_each_list_item(FieldId::kConnection, [&](std::string_view name) { listed.insert(name); });
-  if (listed.overflows) return std::unexpected(Violation::kTooManyConnectionNames);
   if (listed.count > 0) {
-    fields.remove_if([&](const Field& field) { return field.id == FieldId::kOther && listed.contains(field.name); });
+    fields.remove_if([&](const Field& field) { return !is_protected(field) && listed.contains(field.name); });
   }
   const bool takes_trailers = fields.lists(FieldId::kTe, "trailers");
   fields.remove(kHopByHop);
@@ -99,7 +98,6 @@ Parsed<> remove_hop_by_hop(Fields& fields) {
   } else {
     fields.remove(FieldId::kTe);
   }
-  return {};
 }
 
 bool is_allowed_in_trailers(const Field& field) {

@@ -32,9 +32,10 @@ Parsed<std::string_view> accepted_upgrade(const ResponseHead& head, std::string_
 // Removes what was meant for this connection only: the fields about it, and the names that Connection lists. A name
 // that the house knows as meant for all (Host, X-Forwarded-For, Cookie...) cannot be removed that way: clients have
 // stripped a proxy's own fields so. "TE: trailers" stays, alone. Content-Length stays; the writer replaces it. Call
-// after framing, keep-alive, expectation and upgrade have been read. kTooManyConnectionNames: nobody honest lists so
-// many, and looking each up among the fields would cost more than it cost to send.
-Parsed<> remove_hop_by_hop(Fields& fields);
+// after framing, keep-alive, expectation and upgrade have been read.
+void remove_hop_by_hop(Fields& fields);
+// Where Connection lists more names, every field that the house does not know goes: nobody honest lists so many, and
+// looking each up among the fields would cost more than it cost to send.
 inline constexpr std::size_t kConnectionNamesMax = 32;
 
 // May that field follow the content? Not if it would change how the message is framed, routed, authenticated or read
