@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/parse_int.h"
+#include "sys/file.h"
 #include "sys/signals.h"
 
 namespace gatehouse::sys {
@@ -24,6 +24,9 @@ using base::fail_errno;
 using base::Result;
 
 namespace {
+
+// glibc 2.36 declares it for C only.
+int open_pid(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 constexpr int kFirstPassed = 3;
 constexpr int kCannotStart = 127;
@@ -98,13 +101,13 @@ Result<Process> Process::spawn(const Spawn& spawn) {
     ::waitpid(pid, nullptr, 0);
     return fail_errno(error, "cannot start " + spawn.arguments.front());
   }
-  Fd fd(::pidfd_open(pid, 0));
+  Fd fd(open_pid(pid));
   if (!fd.valid()) return fail_errno(errno, "cannot watch a process");
   return Process(pid, std::move(fd), true);
 }
 
 Result<Process> Process::open(pid_t pid) {
-  Fd fd(::pidfd_open(pid, 0));
+  Fd fd(open_pid(pid));
   if (!fd.valid() && errno == ESRCH) {
     return fail(base::ErrorCode::kNotFound, base::Fault::kInternal, fmt::format("there is no process {}", pid));
   }
@@ -118,16 +121,22 @@ bool Process::has_ended() const {
 }
 
 Result<uid_t> Process::user() const {
-  struct stat status{};
-  const bool found = ::stat(fmt::format("/proc/{}", pid_).c_str(), &status) == 0;
+  const auto status = read_file(fmt::format("/proc/{}/status", pid_));
   // Asked after the look: while the descriptor says that it lives, the number was its own.
-  if (!found || has_ended()) {
+  if (!status || has_ended()) {
     return fail(base::ErrorCode::kNotFound, base::Fault::kInternal, fmt::format("process {} has ended", pid_));
   }
-  return status.st_uid;
+  constexpr std::string_view kLabel = "\nUid:\t";  // real, effective, saved, of the file system
+  const auto begin = status->find(kLabel);
+  const auto ids =
+      begin == std::string::npos ? std::string_view() : std::string_view(*status).substr(begin + kLabel.size());
+  const auto uid = base::parse_int<uid_t>(ids.substr(0, ids.find('\t')));
+  if (!uid)
+    return fail(base::ErrorCode::kIo, base::Fault::kInternal, fmt::format("cannot tell whose process {} is", pid_));
+  return *uid;
 }
 
-void Process::signal(int number) const { ::pidfd_send_signal(fd_.get(), number, nullptr, 0); }
+void Process::signal(int number) const { ::syscall(SYS_pidfd_send_signal, fd_.get(), number, nullptr, 0); }
 
 std::string Process::reap() {
   siginfo_t info{};
