@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "model/dynamic.h"
@@ -51,6 +52,10 @@ struct ContainerLabels {
 };
 
 base::Result<ContainerLabels> decode_container_labels(const Labels& labels);
+
+// Labels that look like ours and are read by nobody ("traefik.htpp.routers..."): one line each, with the nearest name.
+// Not errors, as in Traefik, but the usual reason why nothing happens.
+std::vector<std::string> stray_labels(const Labels& labels);
 
 // A document of the file provider.
 base::Result<DynamicConfig> decode_dynamic(const format::YamlNode& document, std::string_view file);

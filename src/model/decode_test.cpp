@@ -182,6 +182,23 @@ TEST(DecodeLabels, FilesOnlyOptionsSaySo) {
               HasSubstr("cannot be set by labels"));
 }
 
+TEST(DecodeLabels, ABareNumberIsItsDefault) {
+  const auto config = decode_labels({{"traefik.http.middlewares.m.ipallowlist.rejectstatuscode", "true"}});
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->http.middlewares.at("m").ip_allow_list->reject_status_code, 403);
+}
+
+TEST(StrayLabels, NamesWhatNobodyReads) {
+  EXPECT_THAT(stray_labels({{"traefik.htpp.routers.r.rule", "x"},
+                            {"traefik.http.routers.r.nonsense", "x"},
+                            {"traefik.Enable", "true"},
+                            {"traefik.frontend.rule", "x"},
+                            {"traefik", "x"},
+                            {"com.example", "x"}}),
+              ElementsAre("traefik.frontend.rule is read by nobody",
+                          "traefik.htpp.routers.r.rule is read by nobody: did you mean traefik.http.routers.r.rule?"));
+}
+
 TEST(DecodeContainerLabels, ReadsWhatConcernsTheContainer) {
   const auto labels = decode_container_labels(
       {{"traefik.Enable", "false"}, {"traefik.docker.network", "web"}, {"traefik.http.routers.r.bad", "x"}});

@@ -72,16 +72,18 @@ void Decoder::decode_value(const Type& type, unsigned traits, void* object, cons
       if (presence(type, traits, node) == Presence::kPresent) decode_struct(type, object, node);
       return;
     default:
-      return decode_scalar(type, object, node);
+      return decode_scalar(type, traits, object, node);
   }
 }
 
-void Decoder::decode_scalar(const Type& type, void* object, const Node& node) {
+void Decoder::decode_scalar(const Type& type, unsigned traits, void* object, const Node& node) {
   if (!node.children.empty() || node.collection) {
     wrong(node, "takes one value, and has no options of its own");
     return;
   }
   if (!node.value) return;  // a null in a file
+  const bool bare = (traits & trait::kBare) != 0;
+  if (bare && (node.value->empty() || base::iequals(*node.value, "true"))) return;  // the default it is
   if (const auto problem = parse_scalar(type.kind, *node.value, object); !problem.empty()) wrong(node, problem);
 }
 

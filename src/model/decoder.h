@@ -27,7 +27,7 @@ class Decoder {
 
   void decode(const Type& type, unsigned traits, void* object, const Node& node);
   void decode_value(const Type& type, unsigned traits, void* object, const Node& node);
-  void decode_scalar(const Type& type, void* object, const Node& node);
+  void decode_scalar(const Type& type, unsigned traits, void* object, const Node& node);
   void decode_optional(const Type& type, unsigned traits, void* object, const Node& node);
   void decode_struct(const Type& type, void* object, const Node& node);
   void decode_list(const Type& type, void* object, const Node& node);

@@ -106,7 +106,7 @@ struct IpAllowList {
   static void fields(auto& field) {
     field("sourceRange", &IpAllowList::source_range);
     field("ipStrategy", &IpAllowList::ip_strategy, trait::kBare);
-    field("rejectStatusCode", &IpAllowList::reject_status_code);
+    field("rejectStatusCode", &IpAllowList::reject_status_code, trait::kBare);
   }
 };
 
