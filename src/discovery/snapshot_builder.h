@@ -1,6 +1,6 @@
-// From what is configured to what the edge is told: names are qualified, defaults filled in, entry points applied, files
-// read. What is wrong takes out the one router that it concerns, and the operator is told why. A function of its input
-// and of the files that it names; no state.
+// From what is configured to what the edge is told: names are qualified, defaults filled in, entry points applied,
+// files read. What is wrong takes out the one router that it concerns, and the operator is told why. A function of its
+// input and of the files that it names; no state.
 #pragma once
 
 #include <map>
