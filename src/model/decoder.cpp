@@ -121,6 +121,7 @@ Decoder::Presence Decoder::presence(const Type& type, unsigned traits, const Nod
     return Presence::kWrong;
   }
   std::vector<std::string> names;
+  names.reserve(type.fields.size());
   for (const auto& field : type.fields) names.emplace_back(field.name);
   wrong(node, "takes no value of its own: set one of its options (" + base::join(names, ", ") + ")");
   return Presence::kWrong;

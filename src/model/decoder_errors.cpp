@@ -61,6 +61,7 @@ std::string Decoder::spell(const std::vector<std::string_view>& parts) const {
 // The parts of the name of a node that is the last of the path, or is not part of it yet.
 std::vector<std::string_view> Decoder::parts_to(const Node& node) const {
   std::vector<std::string_view> parts;
+  parts.reserve(path_.size() + 1);
   for (const auto* step : path_) parts.emplace_back(step->name);
   if (path_.empty() || path_.back() != &node) parts.emplace_back(node.name);
   return parts;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "model/scalar.h"
 
 namespace gatehouse::model {
@@ -130,7 +132,7 @@ std::string read_list(const Type& type, void* object, JsonValue json) {
   type.clear(object);
   for (std::size_t i = 0; i < json.size(); ++i) {
     if (auto problem = read_value(*type.element, type.add(object, {}), json.at(i)); !problem.empty()) {
-      return "[" + std::to_string(i) + "]" + problem;
+      return fmt::format("[{}]{}", i, problem);
     }
   }
   return {};
@@ -142,7 +144,7 @@ std::string read_map(const Type& type, void* object, JsonValue json) {
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string key(json.key(i));
     if (auto problem = read_value(*type.element, type.add(object, key), json.at(i)); !problem.empty()) {
-      return "." + key + problem;
+      return fmt::format(".{}{}", key, problem);
     }
   }
   return {};
