@@ -1,6 +1,5 @@
 #include "format/json.h"
 
-
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
