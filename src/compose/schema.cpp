@@ -60,7 +60,11 @@ class SchemaCheck {
   void check(const YamlNode& node, const Schema& schema, const std::string& path) {
     if (node.tag == "!reset") return;
     const auto type = format::type_of(node);
-    if ((schema.forms & form_of(type)) == 0) {
+    // compose refuses an empty list or mapping; all its items commented out is no reason to stop.
+    if (type == YamlType::kNull && (schema.forms & (kList | kMapping)) != 0) {
+      const bool is_meant = (schema.forms & kNull) != 0;
+      if (!is_meant) problems_.warn(node.at, fmt::format("{} is empty and has no effect; remove the key", path));
+    } else if ((schema.forms & form_of(type)) == 0) {
       report_form(node, type, schema, path);
     } else if (node.is_mapping()) {
       check_mapping(node, schema, path);
@@ -127,12 +131,10 @@ class SchemaCheck {
 
 }  // namespace
 
-void check_schema(const YamlNode& file, Problems& problems) {
-  if (file.is_null()) {
-    problems.error(file.at, "the file is empty; a compose file has at least 'services:'");
-    return;
-  }
-  SchemaCheck(problems).check(file, file_schema(), "");
+void check_service_schema(const std::string& name, const YamlNode& service, Problems& problems) {
+  SchemaCheck(problems).check(service, service_schema(), "services." + name);
 }
+
+void check_schema(const YamlNode& file, Problems& problems) { SchemaCheck(problems).check(file, file_schema(), ""); }
 
 }  // namespace gatehouse::compose

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "compose/sources.h"
@@ -52,11 +53,17 @@ struct Schema {
   std::span<const std::string_view> words = {};  // the only texts that are allowed; empty: any
 };
 
-// A whole compose file.
+// A whole compose file, and one service in it.
 const Schema& file_schema();
+const Schema& service_schema();
+
+// Whether a service's key, one that the schema knows, has an effect here.
+Support support_of_service_key(std::string_view key);
 
 // Reports what does not fit: unknown keys with the nearest name, values of a wrong kind. Values tagged !reset are
 // not looked at.
 void check_schema(const format::YamlNode& file, Problems& problems);
+// The same for one service: of a file that is extended, compose looks at nothing else.
+void check_service_schema(const std::string& name, const format::YamlNode& service, Problems& problems);
 
 }  // namespace gatehouse::compose

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compose/schema.h"
 
 namespace gatehouse::compose {
@@ -343,5 +345,11 @@ constexpr Schema kFile{.forms = kMapping, .keys = kFileKeys, .key_rule = Keys::k
 }  // namespace
 
 const Schema& file_schema() { return kFile; }
+const Schema& service_schema() { return kService; }
+
+Support support_of_service_key(std::string_view key) {
+  const auto known = std::ranges::find(kServiceKeys, key, &SchemaKey::name);
+  return known == std::end(kServiceKeys) ? Support::kNone : known->support;
+}
 
 }  // namespace gatehouse::compose

@@ -32,6 +32,7 @@ struct Variable {
 using LocatedMap = std::map<std::string, Located, std::less<>>;
 using VariableMap = std::map<std::string, Variable, std::less<>>;
 using StringMap = std::map<std::string, std::string, std::less<>>;
+using HostMap = std::map<std::string, Strings, std::less<>>;  // names to addresses
 
 struct FileMount {  // a secret or config, as a service sees it
   Position at;
@@ -58,7 +59,7 @@ struct Build {
   VariableMap args;
   LocatedMap labels;
   StringMap additional_contexts;
-  StringMap extra_hosts;
+  HostMap extra_hosts;
   Strings cache_from, cache_to, tags, platforms, ssh, entitlements;
   std::vector<FileMount> secrets;
   Ulimits ulimits;
@@ -198,6 +199,7 @@ struct Service {
   std::optional<Strings> command, entrypoint;  // nothing: the image's; empty: none at all
   VariableMap environment;                     // env_file and environment, resolved
   std::vector<EnvFile> env_files;
+  std::vector<EnvFile> label_files;
   LocatedMap labels;  // label_file and labels
   LocatedMap annotations;
 
@@ -205,7 +207,7 @@ struct Service {
   std::string network_mode;
   std::vector<Port> ports;
   std::vector<Located> expose;  // "8080", "9000-9010/udp"
-  StringMap extra_hosts;        // several addresses for one name: "a,b"
+  HostMap extra_hosts;
   Strings dns, dns_search, dns_opt;
   Strings links, external_links;
   std::string hostname, domainname, mac_address;

@@ -25,11 +25,16 @@ void add_once(std::vector<Diagnostic>& list, Position at, std::string text) {
 
 void Problems::error(Position at, std::string text) { add_once(errors_, at, std::move(text)); }
 
+void Problems::error(const base::Error& error) { add_once(errors_, {}, error.message); }
+
 void Problems::warn(Position at, std::string text) { add_once(warnings_, at, std::move(text)); }
 
 base::Failure Problems::failure(const Sources& sources) const {
   std::vector<std::string> lines;
-  for (const auto& error : errors_) lines.push_back(fmt::format("{}: {}", sources.locate(error.at), error.text));
+  for (const auto& error : errors_) {
+    const bool located_already = error.at == Position{};
+    lines.push_back(located_already ? error.text : fmt::format("{}: {}", sources.locate(error.at), error.text));
+  }
   base::Error result{base::ErrorCode::kInvalid, base::Fault::kOperator, base::Retry::kNo, lines.front(), {}};
   if (lines.size() > 1) result.detail = fmt::format("{}", fmt::join(lines, "\n"));
   return base::fail(std::move(result));

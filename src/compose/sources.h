@@ -50,6 +50,8 @@ class Problems {
 
   void error(Position at, std::string text);
   void warn(Position at, std::string text);
+  // An error whose message names its place already.
+  void error(const base::Error& error);
   [[nodiscard]] bool any_errors() const { return !errors_.empty(); }
   std::vector<Diagnostic> take_warnings() { return std::move(warnings_); }
   // The first as message, "file:line:column: what"; all of them, a line each, as detail when there are several.
