@@ -43,6 +43,7 @@ make_cluster() {
 
 sql() { psql -v ON_ERROR_STOP=1 --no-password --no-psqlrc --username "$POSTGRES_USER" --dbname "${1:-$POSTGRES_DB}"; }
 
+# shellcheck disable=SC1090 # the files are the operator's
 run_init_file() {
   echo "running $1"
   case $1 in
