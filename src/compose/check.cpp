@@ -25,6 +25,13 @@ class ProjectCheck {
     problems_.error(at.line == 0 ? service.at : at, fmt::format("services.{}: {}", service.name, what));
   }
 
+  // A name for a message, unless a variable stands in its line: then it may be a secret.
+  [[nodiscard]] std::string named(std::string_view name, Position at) const {
+    const auto is_near = [&](const VariableUse& use) { return use.at.source == at.source && use.at.line == at.line; };
+    if (std::ranges::any_of(project_.variables, is_near)) return "that its variable names";
+    return fmt::format("'{}'", name);
+  }
+
   void check_service(Service& service) {
     const bool is_provided = service.others.find("provider") != nullptr;
     if (service.image.empty() && !service.build && !is_provided) {
@@ -49,7 +56,8 @@ class ProjectCheck {
       const auto network = project_.networks.find(key);
       if (network == project_.networks.end()) {
         error(service, attachment.at,
-              fmt::format("joins the network '{}', which the file does not declare; add it under 'networks:'", key));
+              fmt::format("joins the network {}, which the file does not declare; add it under 'networks:'",
+                          named(key, attachment.at)));
       } else {
         network->second.used = true;
       }
@@ -57,8 +65,8 @@ class ProjectCheck {
     if (!service.network_mode.starts_with(kServicePrefix)) return;
     const auto other = service.network_mode.substr(kServicePrefix.size());
     if (!project_.services.contains(other)) {
-      error(service, service.position_of("network_mode"),
-            fmt::format("uses the network of the service '{}', which there is not", other));
+      const auto at = service.position_of("network_mode");
+      error(service, at, fmt::format("uses the network of the service {}, which there is not", named(other, at)));
     }
   }
 
@@ -72,10 +80,11 @@ class ProjectCheck {
         service.depends_on.erase(here);
       } else if (disabled) {
         error(service, dependency.at,
-              fmt::format("depends on '{}', which its profiles leave out; activate one of them, or say required: false",
-                          name));
+              fmt::format("depends on {}, which its profiles leave out; activate one of them, or say required: false",
+                          named(name, dependency.at)));
       } else if (dependency.required || !disabled) {
-        error(service, dependency.at, fmt::format("depends on the service '{}', which there is not", name));
+        error(service, dependency.at,
+              fmt::format("depends on the service {}, which there is not", named(name, dependency.at)));
       }
     }
   }
@@ -86,7 +95,8 @@ class ProjectCheck {
       const auto [place, added] = targets.try_emplace(target, at);
       if (!added) {
         error(service, at,
-              fmt::format("mounts something at {} twice; the other stands in line {}", target, place->second.line));
+              fmt::format("mounts something at {} twice; the other stands in line {}", named(target, at),
+                          place->second.line));
       }
     };
     for (const auto& tmpfs : service.tmpfs) claim(tmpfs.text.substr(0, tmpfs.text.find(':')), tmpfs.at);
@@ -95,10 +105,11 @@ class ProjectCheck {
       if (mount.type != "volume" || mount.source.empty()) continue;
       const auto volume = project_.volumes.find(mount.source);
       if (volume == project_.volumes.end()) {
-        error(service, mount.at,
-              fmt::format("mounts the volume '{}', which the file does not declare; add it under 'volumes:', or write "
-                          "./{} for a folder",
-                          mount.source, mount.source));
+        error(
+            service, mount.at,
+            fmt::format("mounts the volume {}, which the file does not declare; add it under 'volumes:', or start the "
+                        "path of a folder with ./",
+                        named(mount.source, mount.at)));
       } else {
         volume->second.used = true;
       }
@@ -126,8 +137,8 @@ class ProjectCheck {
       const auto object = objects.find(mount.source);
       if (object == objects.end()) {
         error(service, mount.at,
-              fmt::format("uses the {} '{}', which the file does not declare; add it under '{}s:'", kind, mount.source,
-                          kind));
+              fmt::format("uses the {} {}, which the file does not declare; add it under '{}s:'", kind,
+                          named(mount.source, mount.at), kind));
       } else {
         object->second.used = true;
       }

@@ -152,6 +152,22 @@ TEST(Load, ErrorsHoldNoValuesOfVariables) {
   EXPECT_THAT(others.errors(), AllOf(HasSubstr("mem_limit: its value is no size"), Not(HasSubstr("hunter2"))));
 }
 
+TEST(Load, ErrorsOfReferencesHoldNoValuesEither) {
+  TestFiles files({{".env", "SECRET=hunter2\n"},
+                   {"compose.yaml",
+                    "services:\n  a:\n    image: x\n    volumes: ['$SECRET:/x', '/y:/$SECRET', '/z:/$SECRET']\n"
+                    "    depends_on: [$SECRET]\n    networks: [$SECRET]\n    secrets: [$SECRET]\n"
+                    "    network_mode: service:$SECRET\n    tmpfs: [/$SECRET, '/$SECRET:size=1']\n"}});
+  EXPECT_THAT(files.errors(),
+              AllOf(HasSubstr("services.a.volumes: two mounts have one target"), Not(HasSubstr("hunter2"))));
+  TestFiles others({{".env", "SECRET=hunter2\n"},
+                    {"compose.yaml",
+                     "services:\n  a:\n    image: x\n    volumes: ['$SECRET:/x']\n    depends_on: [$SECRET]\n"
+                     "    networks: [$SECRET]\n    secrets: [$SECRET]\n    tmpfs: [/$SECRET, '/$SECRET:size=1']\n"}});
+  EXPECT_THAT(others.errors(),
+              AllOf(HasSubstr("mounts the volume that its variable names"), Not(HasSubstr("hunter2"))));
+}
+
 TEST(Load, NamesUnknownKeys) {
   EXPECT_EQ(errors_of("services:\n  a:\n    imagee: x\n    image: y\n    zzzzzzz: 1\n  'b c': {}\nservicess: {}\n"),
             "/p/compose.yaml:3:5: services.a.imagee is no key that compose knows; is 'image' meant?\n"
@@ -215,14 +231,14 @@ networks:
       "'networks:'\n"
       "/p/compose.yaml:6:18: services.a: depends on the service 'gone', which there is not\n"
       "/p/compose.yaml:7:15: services.a: mounts the volume 'data', which the file does not declare; add it under "
-      "'volumes:', or write ./data for a folder\n"
+      "'volumes:', or start the path of a folder with ./\n"
       "/p/compose.yaml:8:15: services.a: uses the secret 'token', which the file does not declare; add it under "
       "'secrets:'\n"
       "/p/compose.yaml:9:15: services.a: uses the config 'conf', which the file does not declare; add it under "
       "'configs:'\n"
       "/p/compose.yaml:12:5: services.b: has network_mode and networks, which exclude each other; keep one of "
       "them\n"
-      "/p/compose.yaml:15:15: services.b: mounts something at /run twice; the other stands in line 14");
+      "/p/compose.yaml:15:15: services.b: mounts something at '/run' twice; the other stands in line 14");
 }
 
 TEST(Load, RefusesContradictions) {

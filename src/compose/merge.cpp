@@ -91,6 +91,16 @@ YamlNode to_mapping(YamlNode node, const Path& path) {
   return mapping;
 }
 
+// `KEY: !reset null` in a mapping goes for KEY=VALUE items, too.
+void remove_reset_keys(YamlNode& sequence, YamlNode& over) {
+  for (const auto& entry : over.entries) {
+    if (entry.value.tag != "!reset") continue;
+    const auto is_meant = [&](const YamlNode& item) { return item.text.substr(0, item.text.find('=')) == entry.key; };
+    std::erase_if(sequence.items, is_meant);
+  }
+  std::erase_if(over.entries, [](const YamlEntry& entry) { return entry.value.tag == "!reset"; });
+}
+
 class Merger {
  public:
   explicit Merger(Problems& problems) : problems_(problems) {}
@@ -104,6 +114,7 @@ class Merger {
       base = std::move(over);
     } else if (matches_any(path, kSequences)) {
       base = to_sequence(std::move(base));
+      remove_reset_keys(base, over);
       append(base, to_sequence(std::move(over)));
     } else if (matches_any(path, kMappings)) {
       base = to_mapping(std::move(base), path);

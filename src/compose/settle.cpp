@@ -91,9 +91,9 @@ void keep_last(YamlNode& list, const UniqueList& unique, std::string_view servic
     }
     auto& first = kept[place->second];
     if (is_double_mount(unique.key, first, item)) {
-      problems.error(item.at, fmt::format("services.{}.volumes: two mounts have the target {}; the other stands in "
-                                          "line {}",
-                                          service, item.confidential ? "of another" : place->first, first.at.line));
+      problems.error(item.at,
+                     fmt::format("services.{}.volumes: two mounts have {}; the other stands in line {}", service,
+                                 item.confidential ? "one target" : "the target " + place->first, first.at.line));
     }
     first = std::move(item);
   }
