@@ -2,6 +2,7 @@
 // When the engine goes away the last configuration stays, and the engine is asked again until it is back.
 #pragma once
 
+#include "async/loop.h"
 #include "async/task.h"
 #include "base/log.h"
 #include "discovery/updates.h"

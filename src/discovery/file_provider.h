@@ -2,6 +2,7 @@
 // that is broken keeps its last good content, and the operator is told file:line:column.
 #pragma once
 
+#include "async/loop.h"
 #include "async/task.h"
 #include "base/log.h"
 #include "discovery/updates.h"

@@ -1,0 +1,264 @@
+#include "discovery/container_config.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/parse_int.h"
+#include "base/text.h"
+#include "discovery/container_address.h"
+#include "discovery/container_names.h"
+#include "model/decode.h"
+
+namespace gatehouse::discovery {
+
+using base::ErrorCode;
+using base::fail;
+using base::Fault;
+using base::Result;
+
+namespace {
+
+// What the labels of one container come to. An error leaves the whole container out.
+class ContainerReader {
+ public:
+  ContainerReader(const docker::Container& container, const std::vector<docker::Container>& all,
+                  const model::DockerProvider& provider, const model::ContainerLabels& labels,
+                  std::vector<Problem>& problems)
+      : container_(container), all_(all), provider_(provider), labels_(labels), problems_(problems) {}
+
+  Result<model::DynamicConfig> read() {
+    BASE_TRY(auto config, model::decode_labels({container_.labels.begin(), container_.labels.end()}));
+    const bool has_http =
+        !config.http.routers.empty() || !config.http.services.empty() || !config.http.middlewares.empty();
+    const bool has_other = !config.tcp.routers.empty() || !config.tcp.services.empty() || !config.udp.routers.empty() ||
+                           !config.udp.services.empty();
+    if (has_other && !has_http) return config;
+    BASE_CHECK(add_servers(config.http));
+    add_routers(config.http);
+    return config;
+  }
+
+ private:
+  void report(std::string object, std::string message) { problems_.push_back({std::move(object), std::move(message)}); }
+  void report(std::string message) { report("container " + container_.name, std::move(message)); }
+
+  Result<void> add_servers(model::HttpConfig& http) {
+    if (http.services.empty()) http.services[name_].load_balancer.emplace();
+    for (auto& [name, service] : http.services) {
+      if (!service.load_balancer) service.load_balancer.emplace();
+      auto& servers = service.load_balancer->servers;
+      if (servers.empty()) servers.emplace_back();
+      auto completed = complete(servers.front());
+      if (!completed) return fail(std::move(completed).error().within("service " + name));
+      if (*completed) continue;
+      servers.clear();  // it does not run, or is not healthy: 503 and not 404
+    }
+    return {};
+  }
+
+  // False when there is nothing to send requests to.
+  Result<bool> complete(model::Server& server) {
+    if (!server.url.empty()) {
+      if (!server.port.empty() || !server.scheme.empty()) {
+        return fail(ErrorCode::kInvalid, Fault::kOperator,
+                    "server.url stands beside server.port or server.scheme: give one");
+      }
+      return true;
+    }
+    const std::string port = server.port.empty() ? lowest_port() : server.port;
+    if (port.empty()) {
+      return fail(ErrorCode::kInvalid, Fault::kOperator,
+                  "port is missing: the image exposes none, so say it with loadbalancer.server.port");
+    }
+    const bool serves = container_.state == docker::ContainerState::kRunning &&
+                        container_.health != docker::Health::kStarting &&
+                        container_.health != docker::Health::kUnhealthy;
+    if (!serves) return false;
+    auto address = find_address(port);
+    if (address.empty()) {
+      return fail(ErrorCode::kInvalid, Fault::kOperator, "the container has no address: attach it to a network");
+    }
+    server.url = (server.scheme.empty() ? "http" : server.scheme) + "://" + address;
+    server.scheme.clear();
+    server.port.clear();
+    return true;
+  }
+
+  std::string find_address(const std::string& port) {
+    if (provider_.use_bind_port_ip) {
+      if (const auto number = base::parse_int<std::uint16_t>(port)) {
+        if (auto published = published_address(container_, *number); !published.empty()) return published;
+      }
+    }
+    const bool has_own = labels_.docker && !labels_.docker->network.empty();
+    const auto found = address_of(container_, all_, has_own ? labels_.docker->network : provider_.network);
+    if (!found.warning.empty() && !std::exchange(warned_, true)) report(found.warning);
+    return found.ip.empty() ? std::string() : join_address(found.ip, port);
+  }
+
+  std::string lowest_port() const {
+    std::optional<std::uint16_t> lowest;
+    for (const auto& exposed : container_.ports) lowest = std::min(lowest.value_or(exposed.port), exposed.port);
+    return lowest ? std::to_string(*lowest) : std::string();
+  }
+
+  void add_routers(model::HttpConfig& http) {
+    if (http.routers.empty()) {
+      if (http.services.size() > 1) return;
+      http.routers[name_];
+    }
+    for (auto entry = http.routers.begin(); entry != http.routers.end();) {
+      entry = complete(entry->first, entry->second, http) ? std::next(entry) : http.routers.erase(entry);
+    }
+  }
+
+  // False when the router cannot be.
+  bool complete(const std::string& name, model::HttpRouter& router, const model::HttpConfig& http) {
+    if (router.rule.empty()) {
+      auto rule = render_default_rule(provider_.default_rule, container_);
+      if (!rule || base::trim(*rule).empty()) {
+        report("router " + name + "@docker", rule ? "defaultRule gives an empty rule" : rule.error().message);
+        return false;
+      }
+      router.rule = *std::move(rule);
+      router.default_rule = true;
+    }
+    if (!router.service.empty()) return true;
+    if (http.services.size() > 1) {
+      report("router " + name + "@docker",
+             fmt::format("container {} has several services: say which one with routers.{}.service", container_.name,
+                         name));
+      return false;
+    }
+    router.service = http.services.begin()->first;
+    return true;
+  }
+
+  const docker::Container& container_;
+  const std::vector<docker::Container>& all_;
+  const model::DockerProvider& provider_;
+  const model::ContainerLabels& labels_;
+  std::vector<Problem>& problems_;
+  std::string name_ = normalize(service_name(container_));
+  bool warned_ = false;
+};
+
+// Objects of several containers under one name: services whose options agree become one with all servers, everything
+// else must be the same, or is left out for all.
+class Merger {
+ public:
+  void add(const std::string& container, model::DynamicConfig config) {
+    for (auto& [name, service] : config.http.services) add_service(container, name, std::move(service));
+    add_all(container, routers_, config.http.routers);
+    add_all(container, middlewares_, config.http.middlewares);
+    add_all(container, tcp_routers_, config.tcp.routers);
+    add_all(container, udp_routers_, config.udp.routers);
+    add_all(container, stores_, config.tls.stores);
+  }
+
+  model::DynamicConfig finish(std::vector<Problem>& problems) {
+    model::DynamicConfig merged;
+    take("service", services_, merged.http.services, problems);
+    take("router", routers_, merged.http.routers, problems);
+    take("middleware", middlewares_, merged.http.middlewares, problems);
+    take("tcp router", tcp_routers_, merged.tcp.routers, problems);
+    take("udp router", udp_routers_, merged.udp.routers, problems);
+    take("TLS store", stores_, merged.tls.stores, problems);
+    return merged;
+  }
+
+ private:
+  template <class T>
+  struct Claim {
+    T object;
+    std::vector<std::string> containers;
+    bool disputed = false;
+  };
+  template <class T>
+  using Claims = std::map<std::string, Claim<T>>;
+
+  void add_service(const std::string& container, const std::string& name, model::HttpService service) {
+    const auto [known, is_new] = services_.try_emplace(name, Claim<model::HttpService>{service, {}, false});
+    known->second.containers.push_back(container);
+    if (is_new) return;
+    auto& servers = known->second.object.load_balancer->servers;
+    auto same = service;
+    same.load_balancer->servers = servers;
+    if (!(same == known->second.object)) {
+      known->second.disputed = true;
+      return;
+    }
+    for (auto& server : service.load_balancer->servers) {
+      if (std::ranges::find(servers, server.url, &model::Server::url) == servers.end()) servers.push_back(server);
+    }
+  }
+
+  template <class T>
+  void add_all(const std::string& container, Claims<T>& claims, const std::map<std::string, T>& objects) {
+    for (const auto& [name, object] : objects) {
+      const auto [known, is_new] = claims.try_emplace(name, Claim<T>{object, {}, false});
+      known->second.containers.push_back(container);
+      if (!is_new && !(known->second.object == object)) known->second.disputed = true;
+    }
+  }
+
+  template <class T>
+  static void take(std::string_view kind, Claims<T>& claims, std::map<std::string, T>& into,
+                   std::vector<Problem>& problems) {
+    for (auto& [name, claim] : claims) {
+      if (claim.disputed) {
+        problems.push_back({fmt::format("{} {}@docker", kind, name),
+                            fmt::format("the containers {} define it differently: nobody gets it; give it another name "
+                                        "in one of them",
+                                        base::join(claim.containers, ", "))});
+      } else {
+        into.emplace(name, std::move(claim.object));
+      }
+    }
+  }
+
+  Claims<model::HttpService> services_;
+  Claims<model::HttpRouter> routers_;
+  Claims<model::Middleware> middlewares_;
+  Claims<model::TcpRouter> tcp_routers_;
+  Claims<model::UdpRouter> udp_routers_;
+  Claims<model::TlsStore> stores_;
+};
+
+bool is_candidate(const docker::Container& container, const model::ContainerLabels& labels,
+                  const model::DockerProvider& provider, const Constraints& constraints) {
+  if (!labels.enable.value_or(provider.exposed_by_default) || !constraints.admit(container.labels)) return false;
+  if (container.state != docker::ContainerState::kRunning) return labels.docker && labels.docker->allow_non_running;
+  const bool unready = container.health == docker::Health::kStarting || container.health == docker::Health::kUnhealthy;
+  return !unready || provider.allow_empty_services;
+}
+
+}  // namespace
+
+model::DynamicConfig configure(const std::vector<docker::Container>& containers, const model::DockerProvider& provider,
+                               const Constraints& constraints, std::vector<Problem>& problems) {
+  Merger merger;
+  for (const auto& container : containers) {
+    const model::Labels all_labels(container.labels.begin(), container.labels.end());
+    const auto labels = model::decode_container_labels(all_labels);
+    if (!labels) {
+      problems.push_back({"container " + container.name, labels.error().message});
+      continue;
+    }
+    if (!is_candidate(container, *labels, provider, constraints)) continue;
+    for (auto& stray : model::stray_labels(all_labels))
+      problems.push_back({"container " + container.name, std::move(stray)});
+    auto config = ContainerReader(container, containers, provider, *labels, problems).read();
+    if (config) {
+      merger.add(container.name, *std::move(config));
+    } else {
+      problems.push_back({"container " + container.name, config.error().message});
+    }
+  }
+  return merger.finish(problems);
+}
+
+}  // namespace gatehouse::discovery
