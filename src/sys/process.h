@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "sys/fd.h"
-#include "sys/user.h"
+#include "sys/account.h"
 
 namespace gatehouse::sys {
 

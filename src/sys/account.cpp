@@ -1,4 +1,4 @@
-#include "sys/user.h"
+#include "sys/account.h"
 
 #include <cerrno>
 #include <vector>
