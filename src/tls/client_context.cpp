@@ -87,7 +87,7 @@ Result<std::shared_ptr<const ClientContext>> ClientContext::make(const ClientSet
     if (settings.system_roots) trust_system(store);
     for (const auto& pem : settings.root_cas) BASE_CHECK(trust(store, pem));
   }
-  return std::make_shared<const ClientContext>(std::move(context), settings.verify);
+  return std::make_shared<const ClientContext>(std::move(context), settings.verify, settings.server_name);
 }
 
 }  // namespace gatehouse::tls

@@ -22,6 +22,7 @@ struct ClientSettings {
   std::vector<std::string> cipher_suites{};  // IANA names, for TLS 1.2 and older
   std::string min_version{};                 // VersionTLS12, ...
   std::string max_version{};
+  std::string server_name{};             // asked for and verified in place of the host's name
   std::vector<std::string> protocols{};  // ALPN, in order of preference; empty: none offered
 };
 
@@ -32,13 +33,15 @@ class ClientContext {
 
   [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
   [[nodiscard]] bool verifies() const { return verifies_; }
+  [[nodiscard]] const std::string& server_name() const { return server_name_; }
 
-  explicit ClientContext(std::shared_ptr<ssl_ctx_st> context, bool verifies)
-      : context_(std::move(context)), verifies_(verifies) {}
+  ClientContext(std::shared_ptr<ssl_ctx_st> context, bool verifies, std::string server_name)
+      : context_(std::move(context)), verifies_(verifies), server_name_(std::move(server_name)) {}
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;
   bool verifies_;
+  std::string server_name_;
 };
 
 }  // namespace gatehouse::tls

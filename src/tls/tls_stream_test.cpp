@@ -158,6 +158,16 @@ TEST(TlsStream, AnUntrustedServerIsRefusedByName) {
   EXPECT_EQ(blind.failure, "");
 }
 
+TEST(TlsStream, TheContextMayNameTheServer) {
+  Loop loop;
+  const Scene scene;
+  auto settings = scene.client_settings();
+  settings.server_name = "app.test";
+  const auto pair = scene.connect(loop, "10.0.0.1", *ClientContext::make(settings));
+  EXPECT_EQ(pair.failure, "");
+  EXPECT_EQ(pair.server->facts().sni, "app.test");
+}
+
 TEST(TlsStream, ACertificateOfAnotherNameIsRefused) {
   Loop loop;
   Scene scene;
