@@ -16,11 +16,11 @@ RenewalSchedule RenewalSchedule::of(std::chrono::hours lifetime) {
   return {.ahead = 20min, .interval = 1min};
 }
 
-std::chrono::seconds back_off(int failures) {
-  constexpr std::chrono::seconds kFirst = 5min;
-  constexpr std::chrono::seconds kLongest = 12h;
+std::chrono::seconds back_off(Failure failure, int failures) {
+  const std::chrono::seconds first = failure == Failure::kRefused ? 5min : 30s;
+  const std::chrono::seconds longest = failure == Failure::kRefused ? 12h : 1h;
   constexpr int kDoublingsMax = 8;
-  return std::min(kFirst * (1 << std::clamp(failures - 1, 0, kDoublingsMax)), kLongest);
+  return std::min(first * (1 << std::clamp(failures - 1, 0, kDoublingsMax)), longest);
 }
 
 }  // namespace gatehouse::acme

@@ -14,8 +14,10 @@ struct RenewalSchedule {
   static RenewalSchedule of(std::chrono::hours lifetime);
 };
 
-// Between the n-th failure in a row and the next attempt, n from 1: from five minutes, doubled up to twelve hours, so
-// that the authority's limit of failures (five an hour, say) is not what ends it.
-std::chrono::seconds back_off(int failures);
+// Between the n-th failure in a row and the next attempt, n from 1. An authority that refuses has limits of failures
+// (five an hour, say): from five minutes, doubled up to twelve hours. One that cannot be reached has not been bothered:
+// from half a minute, doubled up to an hour.
+enum class Failure { kRefused, kUnreached };
+std::chrono::seconds back_off(Failure failure, int failures);
 
 }  // namespace gatehouse::acme

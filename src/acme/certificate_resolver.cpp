@@ -1,0 +1,341 @@
+#include "acme/certificate_resolver.h"
+
+#include <algorithm>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "acme/account.h"
+#include "acme/order.h"
+#include "base/text.h"
+#include "http/client.h"
+#include "http/client_url.h"
+#include "sys/file.h"
+#include "tls/client_context.h"
+#include "tls/public_name.h"
+
+namespace gatehouse::acme {
+
+using async::Deadline;
+using async::Task;
+using base::ErrorCode;
+using base::Fault;
+using base::Result;
+using base::Secret;
+using tls::CertificateChain;
+using tls::PrivateKey;
+using Clock = std::chrono::system_clock;
+
+namespace {
+
+// Of all types the one that Traefik can read back.
+constexpr tls::KeyType kAccountKeyType = tls::KeyType::kRsa2048;
+
+std::string host_of(std::string_view url) {
+  const auto parsed = http::Url::parse(url);
+  return parsed ? parsed->origin.host : std::string();
+}
+
+// caCertificates are paths or PEM text.
+Result<std::string> pem_of(const std::string& text) {
+  if (text.find("-----BEGIN") != std::string::npos) return text;
+  return sys::read_file(text);
+}
+
+Result<std::shared_ptr<const tls::ClientContext>> client_context(const model::AcmeResolver& config) {
+  tls::ClientSettings settings;
+  settings.system_roots = config.ca_certificates.empty() || config.ca_system_cert_pool;
+  settings.server_name = config.ca_server_name;
+  for (const auto& text : config.ca_certificates) {
+    BASE_TRY(auto pem, pem_of(text));
+    settings.root_cas.push_back(std::move(pem));
+  }
+  return tls::ClientContext::make(settings);
+}
+
+std::vector<std::string> contacts_of(const model::AcmeResolver& config) {
+  if (!config.email_addresses.empty()) return config.email_addresses;
+  if (config.email.empty()) return {};
+  return {config.email};
+}
+
+std::string id_of(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return base::join(names, ",");
+}
+
+bool same_names(const StoredCertificate& certificate, const std::vector<std::string>& names) {
+  return id_of(certificate.names()) == id_of(names);
+}
+
+}  // namespace
+
+struct CertificateResolver::Connection {
+  Connection(async::Loop& loop, net::Resolver& names, std::shared_ptr<const tls::ClientContext> context)
+      : dialer(loop, names, std::move(context)), client(dialer) {}
+
+  http::NetworkDialer dialer;
+  http::Client client;
+  std::unique_ptr<Session> session;
+};
+
+CertificateResolver::CertificateResolver(std::string name, model::AcmeResolver config, ResolverContext context,
+                                         Storage* storage, std::string obstacle)
+    : name_(std::move(name)),
+      config_(std::move(config)),
+      context_(std::move(context)),
+      storage_(storage),
+      obstacle_(std::move(obstacle)),
+      schedule_(RenewalSchedule::of(std::chrono::hours(config_.certificates_duration))),
+      wake_(context_.loop),
+      tasks_(context_.loop) {
+  if (storage_ == nullptr) return;
+  load();
+  if (obstacle_.empty()) tasks_.spawn(work());
+}
+
+CertificateResolver::~CertificateResolver() = default;
+
+void CertificateResolver::load() {
+  held_.clear();
+  for (const auto& certificate : stored().certificates) {
+    auto chain = CertificateChain::from_pem(certificate.chain);
+    const auto key = PrivateKey::from_pem(certificate.key);
+    if (!chain || !key || !chain->matches(*key)) {
+      context_.log.warn("{}: the certificate of {} is broken and passed over: it is made anew when it is wanted",
+                        storage_->path().string(), certificate.main);
+      continue;
+    }
+    model::SnapshotCertificate shown{chain->names(), certificate.chain, certificate.key};
+    held_.push_back({*std::move(chain), std::move(shown)});
+  }
+}
+
+bool CertificateResolver::serves_private_names() const { return !tls::is_public_name(host_of(config_.ca_server)); }
+
+void CertificateResolver::want(const std::vector<WantedCertificate>& wanted) {
+  std::map<std::string, Job> jobs;
+  for (const auto& certificate : wanted) {
+    auto& job = jobs[id_of(certificate.names)];
+    if (!job.wanted.names.empty()) continue;
+    if (const auto known = jobs_.find(id_of(certificate.names)); known != jobs_.end()) job = std::move(known->second);
+    job.wanted = certificate;
+    job.wildcards.clear();
+    std::erase_if(job.wanted.names, [&job](const std::string& name) {
+      const bool is_wildcard = name.starts_with("*");
+      if (is_wildcard) job.wildcards.push_back(name);
+      return is_wildcard;
+    });
+  }
+  jobs_ = std::move(jobs);
+  wake_.set();
+}
+
+// The names that no certificate of ours covers for that long.
+std::vector<std::string> CertificateResolver::lacking(const std::vector<std::string>& names,
+                                                      std::chrono::seconds ahead) const {
+  std::vector<std::string> missing;
+  for (const auto& name : names) {
+    const bool is_covered = std::ranges::any_of(held_, [&](const Held& held) {
+      return held.chain.covers(name) && held.chain.not_after() - ahead > Clock::now();
+    });
+    if (!is_covered) missing.push_back(name);
+  }
+  return missing;
+}
+
+CertificateResolver::Job* CertificateResolver::next_due() {
+  Job* next = nullptr;
+  for (auto& [id, job] : jobs_) {
+    if (job.not_before > context_.loop.now() || lacking(job.wanted.names, schedule_.ahead).empty()) continue;
+    if (next == nullptr || job.not_before < next->not_before) next = &job;
+  }
+  return next;
+}
+
+Deadline CertificateResolver::next_look() const {
+  auto at = Deadline::after(schedule_.interval);
+  for (const auto& [id, job] : jobs_) {
+    if (!lacking(job.wanted.names, schedule_.ahead).empty()) at = at.or_earlier({job.not_before});
+  }
+  return at;
+}
+
+Task<void> CertificateResolver::work() {
+  for (;;) {
+    if (unsaved_) save();
+    auto* job = next_due();
+    if (job == nullptr) {
+      static_cast<void>(co_await wake_.wait(next_look()));
+      wake_.reset();
+      continue;
+    }
+    // The job may be gone, or another, once we are back.
+    auto names = lacking(job->wanted.names, schedule_.ahead);
+    const auto id = id_of(job->wanted.names);
+    context_.log.info("resolver {}: obtaining a certificate of {}", name_, base::join(names, ", "));
+    const auto result = co_await obtain(std::move(names));
+    settle(id, result);
+    if (!result) connection_.reset();
+    context_.changed();
+  }
+}
+
+void CertificateResolver::settle(const std::string& id, const Result<void>& result) {
+  for (auto& [key, job] : jobs_) {
+    if (id_of(job.wanted.names) != id) continue;
+    if (result) {
+      job.failures = 0;
+      job.problem.clear();
+      continue;
+    }
+    const auto& error = result.error();
+    const auto kind = error.fault == Fault::kBackend ? Failure::kUnreached : Failure::kRefused;
+    auto pause = back_off(kind, ++job.failures);
+    if (connection_ && connection_->session) {
+      pause = std::max(pause, connection_->session->last_retry_after().value_or(std::chrono::seconds(0)));
+    }
+    job.not_before = context_.loop.now() + pause;
+    job.problem = error.message;
+    context_.log.error("resolver {}, {}: {}; next attempt in {} minutes{}{}", name_, job.wanted.wanted_by,
+                       error.message, std::chrono::ceil<std::chrono::minutes>(pause).count(),
+                       error.detail.empty() ? "" : "\n", error.detail);
+  }
+}
+
+Task<Result<void>> CertificateResolver::obtain(std::vector<std::string> names) {
+  const auto deadline = Deadline::after(kOrderTimeout);
+  BASE_CO_CHECK(co_await connect(deadline));
+  BASE_CO_CHECK(co_await ensure_account(deadline));
+  BASE_CO_TRY(const auto type, tls::parse_key_type(config_.key_type));
+  BASE_CO_TRY(const auto key, co_await generate_key(type));
+  auto chain = co_await order(names, key, deadline);
+  if (!chain && connection_->session->last_problem() == "accountDoesNotExist") {
+    stored().account->uri.clear();
+    BASE_CO_CHECK(co_await ensure_account(deadline));
+    chain = co_await order(names, key, deadline);
+  }
+  if (!chain) co_return base::fail(std::move(chain).error());
+  keep(names, *chain, key);
+  co_return Result<void>();
+}
+
+Task<Result<void>> CertificateResolver::connect(Deadline deadline) {
+  if (connection_ && connection_->session) co_return Result<void>();
+  auto& account = stored().account;
+  if (account && !account->uri.empty() && host_of(account->uri) != host_of(config_.ca_server)) {
+    context_.log.warn("resolver {}: the account in {} is one of {}, not of caServer: a new one is made", name_,
+                      storage_->path().string(), host_of(account->uri));
+    account.reset();
+  }
+  if (!account) {
+    BASE_CO_TRY(const auto key, co_await generate_key(kAccountKeyType));
+    account = StoredAccount{.email = config_.email,
+                            .registration = {},
+                            .uri = {},
+                            .key = key.to_der(),
+                            .others = {},
+                            .registration_others = {}};
+  }
+  auto key = PrivateKey::from_der(account->key);
+  if (!key) {
+    co_return base::fail(std::move(key).error().within(
+        fmt::format("the account of resolver {} in {}", name_, storage_->path().string())));
+  }
+  BASE_CO_TRY(auto context, client_context(config_));
+  connection_ = std::make_unique<Connection>(context_.loop, context_.names, std::move(context));
+  auto session = std::make_unique<Session>(context_.loop, connection_->client, config_.ca_server, *std::move(key),
+                                           Session::Timeouts{.request = config_.client_timeout});
+  BASE_CO_CHECK(co_await session->open(deadline));
+  connection_->session = std::move(session);
+  co_return Result<void>();
+}
+
+Task<Result<void>> CertificateResolver::ensure_account(Deadline deadline) {
+  auto& session = *connection_->session;
+  const auto known = stored().account->uri;
+  if (!known.empty()) {
+    session.set_account(known);
+    co_return Result<void>();
+  }
+  save();  // the key first: an account whose key is lost is lost
+  std::optional<ExternalAccount> external;
+  if (config_.eab) external = ExternalAccount{config_.eab->kid, config_.eab->hmac_encoded};
+  auto contacts = contacts_of(config_);
+  BASE_CO_TRY(auto registration,
+              co_await register_account(session, std::move(contacts), std::move(external), deadline));
+  auto& account = *stored().account;
+  account.uri = std::move(registration.uri);
+  account.registration = std::move(registration.body);
+  save();
+  co_return Result<void>();
+}
+
+Task<Result<PrivateKey>> CertificateResolver::generate_key(tls::KeyType type) {
+  co_return co_await context_.offload.run<Result<PrivateKey>>(context_.loop,
+                                                              [type] { return PrivateKey::generate(type); });
+}
+
+Task<Result<CertificateChain>> CertificateResolver::order(std::vector<std::string> names, PrivateKey key,
+                                                          Deadline deadline) {
+  OrderRequest request{.names = std::move(names),
+                       .key = std::move(key),
+                       .preferred_chain = config_.preferred_chain,
+                       .profile = config_.profile,
+                       .has_common_name = !config_.disable_common_name};
+  if (config_.http_challenge) request.challenge_delay = config_.http_challenge->delay;
+  co_return co_await order_certificate(*connection_->session, context_.publisher, std::move(request), deadline);
+}
+
+void CertificateResolver::keep(const std::vector<std::string>& names, const CertificateChain& chain,
+                               const PrivateKey& key) {
+  auto& certificates = stored().certificates;
+  auto place = std::ranges::find_if(certificates, [&](const auto& known) { return same_names(known, names); });
+  if (place == certificates.end()) {
+    place = certificates.insert(place, StoredCertificate{});
+    place->main = names.front();
+    place->sans.assign(names.begin() + 1, names.end());
+  }
+  place->chain = chain.to_pem();
+  place->key = key.to_pem();
+  save();
+  load();
+  context_.log.info("resolver {}: obtained a certificate of {}, good until {:%Y-%m-%d %H:%M} UTC", name_,
+                    base::join(names, ", "), fmt::gmtime(Clock::to_time_t(chain.not_after())));
+}
+
+void CertificateResolver::save() {
+  const auto saved = storage_->save();
+  unsaved_ = !saved;
+  if (!saved) context_.log.error("resolver {}: {}", name_, saved.error().message);
+}
+
+void CertificateResolver::append_certificates(std::vector<model::SnapshotCertificate>& certificates) const {
+  for (const auto& held : held_) {
+    if (held.chain.not_after() > Clock::now()) certificates.push_back(held.shown);
+  }
+}
+
+void CertificateResolver::append_states(std::vector<CertificateState>& states) const {
+  using Stage = CertificateState::Stage;
+  for (const auto& [id, job] : jobs_) {
+    if (!job.wildcards.empty()) {
+      states.push_back({job.wildcards, name_, job.wanted.wanted_by, Stage::kFailed, std::nullopt,
+                        "a wildcard needs the DNS-01 challenge, which is not supported yet: name the hosts one by one, "
+                        "or give a certificate of your own in tls.certificates"});
+    }
+    if (job.wanted.names.empty()) continue;
+    CertificateState state{job.wanted.names, name_,        job.wanted.wanted_by,
+                           Stage::kPending,  std::nullopt, obstacle_.empty() ? job.problem : obstacle_};
+    const bool is_served = lacking(job.wanted.names, std::chrono::seconds(0)).empty();
+    for (const auto& held : held_) {
+      if (!is_served || !held.chain.covers(job.wanted.names.front())) continue;
+      state.not_after = std::max(state.not_after.value_or(Clock::time_point::min()), held.chain.not_after());
+    }
+    if (!state.problem.empty()) state.stage = Stage::kFailed;
+    if (is_served) state.stage = Stage::kServed;
+    states.push_back(std::move(state));
+  }
+}
+
+}  // namespace gatehouse::acme

@@ -1,0 +1,100 @@
+// CertificateResolver: one certificatesResolvers.<name>.acme at work: it has an account with its authority, obtains the
+// certificates that are wanted of it, one order at a time, renews them by schedule and keeps them in its storage. What
+// fails is tried again, later and later, and told of in states(). Owned by the CertificateKeeper, on control's loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "acme/certificate_state.h"
+#include "acme/challenge_publisher.h"
+#include "acme/renewal.h"
+#include "acme/session.h"
+#include "acme/storage.h"
+#include "async/event.h"
+#include "async/group.h"
+#include "async/offload.h"
+#include "base/log.h"
+#include "model/resolver.h"
+#include "model/snapshot.h"
+#include "net/resolver.h"
+#include "tls/certificate_chain.h"
+
+namespace gatehouse::acme {
+
+// What resolvers share. All of it outlives them.
+struct ResolverContext {
+  async::Loop& loop;
+  async::Offload& offload;
+  net::Resolver& names;
+  base::Log& log;
+  ChallengePublisher& publisher;
+  std::function<void()> changed;  // certificates() or states() give something else now
+};
+
+class CertificateResolver {
+ public:
+  static constexpr std::chrono::minutes kOrderTimeout{10};
+
+  // Without a storage there is an obstacle, which every state then tells.
+  CertificateResolver(std::string name, model::AcmeResolver config, ResolverContext context, Storage* storage,
+                      std::string obstacle);
+  ~CertificateResolver();
+
+  // Takes the place of what was wanted before; what was begun goes on. A wildcard among the names is only told of.
+  void want(const std::vector<WantedCertificate>& wanted);
+
+  // An authority on a private network can vouch for private names too.
+  [[nodiscard]] bool serves_private_names() const;
+  void append_certificates(std::vector<model::SnapshotCertificate>& certificates) const;
+  void append_states(std::vector<CertificateState>& states) const;
+
+ private:
+  struct Job {
+    WantedCertificate wanted;
+    std::vector<std::string> wildcards;
+    int failures = 0;
+    async::Instant not_before{};  // of the next attempt
+    std::string problem;
+  };
+  struct Held {
+    tls::CertificateChain chain;
+    model::SnapshotCertificate shown;
+  };
+  struct Connection;
+
+  void load();
+  async::Task<void> work();
+  Job* next_due();
+  [[nodiscard]] async::Deadline next_look() const;
+  [[nodiscard]] std::vector<std::string> lacking(const std::vector<std::string>& names,
+                                                 std::chrono::seconds ahead) const;
+  async::Task<base::Result<void>> obtain(std::vector<std::string> names);
+  async::Task<base::Result<void>> connect(async::Deadline deadline);
+  async::Task<base::Result<void>> ensure_account(async::Deadline deadline);
+  async::Task<base::Result<tls::PrivateKey>> generate_key(tls::KeyType type);
+  async::Task<base::Result<tls::CertificateChain>> order(std::vector<std::string> names, tls::PrivateKey key,
+                                                         async::Deadline deadline);
+  void keep(const std::vector<std::string>& names, const tls::CertificateChain& chain, const tls::PrivateKey& key);
+  void save();
+  void settle(const std::string& id, const base::Result<void>& result);
+  [[nodiscard]] StoredResolver& stored() { return storage_->resolver(name_); }
+
+  std::string name_;
+  model::AcmeResolver config_;
+  ResolverContext context_;
+  Storage* storage_;
+  std::string obstacle_;
+  RenewalSchedule schedule_;
+  std::map<std::string, Job> jobs_;  // by their names
+  std::vector<Held> held_;
+  bool unsaved_ = false;
+  std::unique_ptr<Connection> connection_;
+  async::Event wake_;
+  async::Group tasks_;
+};
+
+}  // namespace gatehouse::acme
