@@ -1,0 +1,84 @@
+#include "edge/middleware/factory.h"
+
+#include <optional>
+
+#include "edge/middleware/add_prefix.h"
+#include "edge/middleware/basic_auth.h"
+#include "edge/middleware/headers.h"
+#include "edge/middleware/invalid_option.h"
+#include "edge/middleware/ip_allow_list.h"
+#include "edge/middleware/rate_limit.h"
+#include "edge/middleware/redirect_scheme.h"
+#include "edge/middleware/strip_prefix.h"
+
+namespace gatehouse::edge {
+
+using base::Result;
+
+namespace {
+
+// The types of one middleware, looked at one after the other: the one that is set is built.
+class Maker {
+ public:
+  Maker(HandlerPtr next, const MiddlewareContext& context) : next_(std::move(next)), context_(context) {}
+
+  template <class T>
+  void try_type(const std::optional<T>& config,
+                Result<HandlerPtr> (*make)(const T&, HandlerPtr, const MiddlewareContext&)) {
+    if (config && ++types_ == 1) made_ = make(*config, next_, context_);
+  }
+  void refuse(std::string_view type, bool is_set) {
+    if (!is_set || ++types_ != 1) return;
+    made_ = base::fail(base::ErrorCode::kUnsupported, base::Fault::kOperator,
+                       fmt::format("the middleware type {} is not supported yet: remove it from the router", type));
+  }
+
+  [[nodiscard]] Result<HandlerPtr> take() {
+    if (types_ == 0) return invalid_option("the middleware has no type: set one, such as addPrefix or headers");
+    if (types_ > 1) {
+      return invalid_option("the middleware has {} types: give each a name of its own and list them in the router",
+                            types_);
+    }
+    return std::move(made_);
+  }
+
+ private:
+  HandlerPtr next_;
+  const MiddlewareContext& context_;
+  int types_ = 0;
+  Result<HandlerPtr> made_;
+};
+
+}  // namespace
+
+Result<HandlerPtr> make_middleware(const model::Middleware& config, HandlerPtr next, const MiddlewareContext& context) {
+  Maker maker(std::move(next), context);
+  maker.try_type(config.add_prefix, make_add_prefix);
+  maker.try_type(config.strip_prefix, make_strip_prefix);
+  maker.try_type(config.headers, make_headers);
+  maker.try_type(config.redirect_scheme, make_redirect_scheme);
+  maker.try_type(config.ip_allow_list, make_ip_allow_list);
+  maker.try_type(config.ip_white_list, make_ip_allow_list);
+  maker.try_type(config.basic_auth, make_basic_auth);
+  maker.try_type(config.rate_limit, make_rate_limit);
+  maker.refuse("stripPrefixRegex", config.strip_prefix_regex.has_value());
+  maker.refuse("replacePath", config.replace_path.has_value());
+  maker.refuse("replacePathRegex", config.replace_path_regex.has_value());
+  maker.refuse("redirectRegex", config.redirect_regex.has_value());
+  maker.refuse("encodedCharacters", config.encoded_characters.has_value());
+  maker.refuse("errors", config.errors.has_value());
+  maker.refuse("digestAuth", config.digest_auth.has_value());
+  maker.refuse("inFlightReq", config.in_flight_req.has_value());
+  maker.refuse("buffering", config.buffering.has_value());
+  maker.refuse("compress", config.compress.has_value());
+  maker.refuse("retry", config.retry.has_value());
+  maker.refuse("contentType", config.content_type.has_value());
+  maker.refuse("forwardAuth", config.forward_auth.has_value());
+  maker.refuse("circuitBreaker", config.circuit_breaker.has_value());
+  maker.refuse("grpcWeb", config.grpc_web.has_value());
+  maker.refuse("passTLSClientCert", config.pass_tls_client_cert.has_value());
+  maker.refuse("plugin", !config.plugin.empty());
+  return maker.take();
+}
+
+}  // namespace gatehouse::edge
