@@ -32,8 +32,8 @@ struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kNull;
-  bool quoted = false;        // '..', "..", | or >: text, whatever it looks like
-  bool confidential = false;  // set by who puts secrets into it: messages must not show its text
+  bool quoted = false;             // '..', "..", | or >: text, whatever it looks like
+  bool confidential = false;       // set by who puts secrets into it: messages must not show its text
   YamlPosition at;                 // of an alias: where the anchor's value stands
   std::string text;                // of a scalar; of a null as written ("", "~", "null")
   std::string tag;                 // "!reset", "tag:yaml.org,2002:str"; empty: none was written
@@ -78,7 +78,7 @@ struct YamlOptions {
   std::size_t alias_nodes_max = 100'000;  // nodes copied in by aliases and merge keys: stops alias bombs
 };
 
-// The first document, or a null for a text without one. Later documents are not read, as in go-yaml's Unmarshal.
+// The first document, or a null for a text without one. Later documents have to be valid, too, and are left out.
 base::Result<YamlNode> parse_yaml(std::string_view text, const YamlOptions& options = {});
 // All documents, separated by "---".
 base::Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text, const YamlOptions& options = {});

@@ -1,7 +1,6 @@
 // Builds the tree from yaml-cpp's events.
 #include <algorithm>
 #include <deque>
-#include <limits>
 #include <span>
 #include <spanstream>
 #include <unordered_map>
@@ -29,14 +28,17 @@ struct Stopped {
 };
 
 constexpr std::string_view kMergeKey = "<<";
+constexpr std::size_t kDocumentsMax = 1000;
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, const YamlOptions& options) : text_(text), options_(options) {}
 
   YamlNode take_root() { return std::move(root_); }
+  // The byte where the document starts.
+  [[nodiscard]] int start() const { return start_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark.pos; }
   void OnDocumentEnd() override {
     // Only the last scalar can have taken the end of the file for its closing quote.
     if (is_quote_left_open(text_, last_scalar_start_)) {
@@ -59,7 +61,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    YamlNode node = YamlNode::plain(value, position(mark));
+    YamlNode node = YamlNode::plain(mend_escapes(value), position(mark));
     node.quoted = tag == "!";
     last_scalar_start_ = static_cast<std::size_t>(mark.pos);
     last_scalar_at_ = node.at;
@@ -212,6 +214,7 @@ class TreeBuilder final : public YAML::EventHandler {
   const YamlOptions& options_;
   std::size_t last_scalar_start_ = std::string_view::npos;
   YamlPosition last_scalar_at_;
+  int start_ = 0;
   YamlNode root_;
   std::deque<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
@@ -230,8 +233,16 @@ base::Error located(const YAML::Exception& error, std::string_view text, const Y
           {}};
 }
 
-base::Result<std::vector<YamlNode>> parse_some(std::string_view text, const YamlOptions& options,
-                                               std::size_t documents_max) {
+base::Failure stray_text(const YamlOptions& options) {
+  return yaml_error(options.file, {}, "not valid YAML: a ',', ']' or '}' that belongs to no list or mapping");
+}
+
+base::Failure too_many_documents(const YamlOptions& options) {
+  return base::fail(ErrorCode::kLimit, Fault::kOperator,
+                    fmt::format("{}: more than {} documents in one file", options.file, kDocumentsMax));
+}
+
+base::Result<std::vector<YamlNode>> parse_documents(std::string_view text, const YamlOptions& options) {
   if (text.size() > options.bytes_max) {
     return base::fail(
         ErrorCode::kLimit, Fault::kOperator,
@@ -244,10 +255,14 @@ base::Result<std::vector<YamlNode>> parse_some(std::string_view text, const Yaml
   try {
     std::ispanstream stream{std::span<const char>(text)};
     YAML::Parser parser(stream);
-    while (documents.size() < documents_max) {
+    for (int last_start = -1;;) {
       TreeBuilder builder(text, options);
       if (!parser.HandleNextDocument(builder)) break;
+      // A "," or "]" that belongs to nothing stays where it is, and yaml-cpp finds empty documents there without end.
+      if (builder.start() == last_start) return stray_text(options);
+      last_start = builder.start();
       documents.push_back(builder.take_root());
+      if (documents.size() > kDocumentsMax) return too_many_documents(options);
     }
   } catch (Stopped& stopped) {
     return base::fail(std::move(stopped.error));
@@ -260,13 +275,13 @@ base::Result<std::vector<YamlNode>> parse_some(std::string_view text, const Yaml
 }  // namespace
 
 base::Result<YamlNode> parse_yaml(std::string_view text, const YamlOptions& options) {
-  BASE_TRY(auto documents, parse_some(text, options, 1));
+  BASE_TRY(auto documents, parse_documents(text, options));
   if (documents.empty()) return YamlNode::null();
   return std::move(documents.front());
 }
 
 base::Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text, const YamlOptions& options) {
-  return parse_some(text, options, std::numeric_limits<std::size_t>::max());
+  return parse_documents(text, options);
 }
 
 }  // namespace gatehouse::format

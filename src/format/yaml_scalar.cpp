@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kStringTag = "tag:yaml.org,2002:str";
 
 std::optional<std::int64_t> parse_yaml_int(std::string_view text) {
+  if (text.starts_with('_')) return std::nullopt;
   std::string digits;
   for (const char c : text) {
     if (c != '_') digits += c;

@@ -1,5 +1,6 @@
 #include "format/yaml_source.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -55,6 +56,19 @@ std::optional<YamlFlaw> find_bad_bytes(std::string_view text) {
     i += length;
   }
   return std::nullopt;
+}
+
+std::string mend_escapes(std::string_view text) {
+  std::string mended;
+  while (!text.empty()) {
+    // The document was checked: a byte that starts no sequence can only come from such an escape.
+    const std::size_t length = utf8_length(text);
+    if (length == 0) mended += '\xC2';
+    const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+    mended += character;
+    text.remove_prefix(character.size());
+  }
+  return mended;
 }
 
 bool is_quote_left_open(std::string_view text, std::size_t start) {

@@ -23,6 +23,9 @@ std::optional<YamlFlaw> find_bad_bytes(std::string_view text);
 // yaml-cpp takes the end of the file for the closing quote.
 bool is_quote_left_open(std::string_view text, std::size_t start);
 
+// A scalar's text with "\N" and "\_" as the characters that they stand for: yaml-cpp gives their Latin-1 bytes.
+std::string mend_escapes(std::string_view text);
+
 // yaml-cpp's message in plain words, with the likely cause.
 std::string explain_syntax_error(std::string_view text, const std::string& message);
 

@@ -58,6 +58,24 @@ TEST(Yaml, ExplainsSyntaxErrors) {
   EXPECT_THAT(error_of("a: 1\n<<<<<<< HEAD\nb: 2\n=======\n"), HasSubstr("a merge conflict"));
 }
 
+TEST(Yaml, ReadsEscapes) {
+  EXPECT_EQ(parse(R"("\N\_\L\x85\u00e9\t\"é\N")").text,
+            "\xC2\x85\xC2\xA0\xE2\x80\xA8\xC2\x85\xC3\xA9\t\"\xC3\xA9\xC2\x85");
+}
+
+TEST(Yaml, RefusesStrayTextAfterAValue) {
+  for (auto text : {", 2", "]", "}", "[1]]", "a: 1\n]"}) {
+    EXPECT_THAT(error_of(text), HasSubstr("not valid YAML")) << text;
+  }
+}
+
+TEST(Yaml, LimitsDocuments) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "---\na\n";
+  EXPECT_EQ(parse_yaml_documents(text)->size(), 1000u);
+  EXPECT_FALSE(parse_yaml_documents(text + "---\na\n"));
+}
+
 TEST(Yaml, RefusesOpenQuotes) {
   EXPECT_THAT(error_of("a: 1\nb: \"abc\n"), HasSubstr("f.yml:2:4: a quote that is never closed"));
   EXPECT_THAT(error_of("b: 'it''s\n"), HasSubstr("f.yml:1:4: a quote that is never closed"));
@@ -172,8 +190,8 @@ TEST(Yaml, ResolvesScalars) {
   for (auto text : {"1.5", "-.5", "1e3", ".inf", "-.Inf", ".nan", "99999999999999999999"}) {
     EXPECT_EQ(type(text), YamlType::kFloat) << text;
   }
-  for (auto text :
-       {"yes", "no", "on", "off", "1.2.3", "0x", "inf", "nan", "-", "+", "1m", "--1", "+-1", "tRUE", "08x"}) {
+  for (auto text : {"yes", "no", "on", "off", "1.2.3", "0x", "inf", "nan", "-", "+", "1m", "--1", "+-1", "tRUE", "08x",
+                    "_0", "_"}) {
     EXPECT_EQ(type(text), YamlType::kString) << text;
   }
   EXPECT_EQ(type_of(YamlNode::string("true")), YamlType::kString);

@@ -21,6 +21,32 @@ bool is_plain_number(std::string_view text) {
          std::ranges::all_of(text, is_number_char);
 }
 
+// The length of a character at the start of text that must not stand in a document as it is, or that a reader may take
+// for a line end or a byte order mark (YAML 1.2 section 5.1); 0 for any other.
+std::size_t leading_unprintable(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return 2;
+  if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xE2\x80\xA8") || text.starts_with("\xE2\x80\xA9"))
+    return 3;
+  return 0;
+}
+
+bool has_unprintable(std::string_view text, std::string_view allowed = {}) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!allowed.contains(text[i]) && leading_unprintable(text.substr(i)) > 0) return true;
+  }
+  return false;
+}
+
+// "\x1b" and "\u2028".
+std::string escape_sequence(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return fmt::format("\\x{:02x}", byte(0));
+  if (character.size() == 2) return fmt::format("\\x{:02x}", byte(1));
+  return fmt::format("\\u{:04x}", (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F));
+}
+
 // Whether some reader would take the plain text for something else than this string.
 bool needs_quotes(std::string_view text) {
   constexpr std::string_view kFirst = "-?:,[]{}#&*!|>'\"%@` \t=<";
@@ -30,35 +56,24 @@ bool needs_quotes(std::string_view text) {
   if (is_plain_number(text)) return true;
   if (std::ranges::any_of(kWords, [&](auto word) { return base::iequals(word, text); })) return true;
   if (text.contains(": ") || text.contains(" #")) return true;
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return has_unprintable(text);
 }
 
 std::string double_quoted(std::string_view text) {
+  constexpr std::string_view kNamed = "\"\\\n\t\r";
+  constexpr std::string_view kNames = "\"\\ntr";
   std::string result = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        result += "\\\"";
-        break;
-      case '\\':
-        result += "\\\\";
-        break;
-      case '\n':
-        result += "\\n";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      case '\r':
-        result += "\\r";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-          result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        } else {
-          result += c;
-        }
+  while (!text.empty()) {
+    std::size_t length = 1;
+    if (const auto named = kNamed.find(text[0]); named != std::string_view::npos) {
+      result.append(1, '\\').append(1, kNames[named]);
+    } else if (const auto unprintable = leading_unprintable(text); unprintable > 0) {
+      length = unprintable;
+      result += escape_sequence(text.substr(0, length));
+    } else {
+      result += text[0];
     }
+    text.remove_prefix(length);
   }
   return result += '"';
 }
@@ -68,8 +83,7 @@ bool fits_literal_block(std::string_view text) {
   if (!text.contains('\n') || text.starts_with(' ') || text.starts_with('\n') || text.starts_with('\t')) return false;
   if (text.ends_with("\n\n") || text == "\n") return false;
   if (text.contains(" \n")) return false;
-  return std::ranges::none_of(
-      text, [](char c) { return c != '\n' && c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F); });
+  return !has_unprintable(text, "\n\t");
 }
 
 class YamlWriter {
