@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include <sys/types.h>
-
 #include "base/log.h"
 #include "sys/fd.h"
 
@@ -13,7 +11,6 @@ namespace gatehouse::edge {
 
 struct EdgeOptions {
   sys::Fd control_listener;  // a Unix socket on which control connects
-  uid_t control_uid = 0;     // nobody else is listened to
   unsigned workers = 1;
   std::string version;
   std::string build;  // tells one executable from another

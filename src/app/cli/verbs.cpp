@@ -7,10 +7,8 @@ namespace gatehouse::app {
 
 namespace {
 
-constexpr std::array<const Command*, 3> kVerbs{
-    &kVersionCommand,
-    &kHelpCommand,
-    &kDevCommand,
+constexpr std::array kVerbs{
+    &kServeCommand, &kVersionCommand, &kHelpCommand, &kDevCommand, &kEdgeCommand,
 };
 
 }  // namespace

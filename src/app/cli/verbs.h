@@ -9,7 +9,9 @@
 namespace gatehouse::app {
 
 extern const Command kDevCommand;
+extern const Command kEdgeCommand;
 extern const Command kHelpCommand;
+extern const Command kServeCommand;
 extern const Command kVersionCommand;
 
 // In the order in which help lists them.

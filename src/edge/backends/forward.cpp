@@ -207,7 +207,7 @@ Response make_response(Exchange& exchange, const ForwardTo& to, BackendConnectio
     return status_response(502);
   }
   if (framing->kind == BodyKind::kTunnel) {
-    if (exchange.upgrade.empty() || head.status != 101) {
+    if (head.status != 101 || !http::h1::accepted_upgrade(head, exchange.upgrade)) {
       exchange.backend_error = http::to_error(http::Violation::kUnexpectedUpgrade, Fault::kBackend);
       return status_response(502);
     }
