@@ -66,7 +66,8 @@ class Edge {
   Task<void> main() {
     tasks_.spawn(serve_controls());
     tasks_.spawn(obey_signals());
-    while (!drained_.is_set()) [[maybe_unused]] const bool set = co_await drained_.wait(Deadline::never());
+    while (!drained_.is_set()) [[maybe_unused]]
+      const bool set = co_await drained_.wait(Deadline::never());
     tasks_.cancel();
     workers_.clear();
   }
@@ -97,12 +98,10 @@ class Edge {
     }
   }
 
-  // Root, or, where control has no privileges itself, the user that runs both.
-  static bool is_control(const sys::Fd& socket) {
+  [[nodiscard]] bool is_control(const sys::Fd& socket) const {
     ucred peer{};
     socklen_t size = sizeof peer;
-    if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-    return peer.uid == 0 || peer.uid == ::geteuid();
+    return ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == options_.control_uid;
   }
 
   Task<void> serve_control(std::unique_ptr<ipc::Channel> channel) {

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include <sys/types.h>
+
 #include "base/log.h"
 #include "sys/fd.h"
 
@@ -11,6 +13,7 @@ namespace gatehouse::edge {
 
 struct EdgeOptions {
   sys::Fd control_listener;  // a Unix socket on which control connects
+  uid_t control_uid = 0;     // nobody else is listened to
   unsigned workers = 1;
   std::string version;
   std::string build;  // tells one executable from another
