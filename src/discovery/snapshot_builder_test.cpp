@@ -1,0 +1,155 @@
+#include "discovery/snapshot_builder.h"
+
+#include <gmock/gmock.h>
+
+namespace gatehouse::discovery {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class SnapshotBuilder : public testing::Test {
+ protected:
+  void SetUp() override {
+    static_.entry_points["web"].address = ":80";
+    static_.entry_points["websecure"].address = ":443";
+    static_.entry_points["traefik"].address = ":8080";
+    file().services["s"].load_balancer.emplace();
+  }
+  model::HttpConfig& file() { return providers_["file"].http; }
+  model::HttpRouter& router(const std::string& name, const std::string& rule) {
+    auto& result = file().routers[name];
+    result.rule = rule;
+    result.service = "s";
+    return result;
+  }
+  BuiltSnapshot build() { return build_snapshot({.static_config = static_, .providers = providers_}); }
+  static const model::SnapshotRouter* find(const BuiltSnapshot& built, const std::string& name) {
+    for (const auto& candidate : built.snapshot.routers) {
+      if (candidate.name == name) return &candidate;
+    }
+    return nullptr;
+  }
+  static std::string problems(const BuiltSnapshot& built) {
+    std::string text;
+    for (const auto& problem : built.problems) text += problem.object + ": " + problem.message + "\n";
+    return text;
+  }
+
+  model::StaticConfig static_;
+  std::map<std::string, model::DynamicConfig> providers_;
+};
+
+TEST_F(SnapshotBuilder, QualifiesNamesAndFillsDefaults) {
+  router("r", "Host(`a`)").middlewares = {"m", "m@file"};
+  file().middlewares["m"].add_prefix.emplace().prefix = "/x";
+  const auto built = build();
+  const auto* built_router = find(built, "r@file");
+  ASSERT_NE(built_router, nullptr) << problems(built);
+  EXPECT_THAT(built_router->entry_points, ElementsAre("web", "websecure"));
+  EXPECT_THAT(built_router->middlewares, ElementsAre("m@file", "m@file"));
+  EXPECT_EQ(built_router->service, "s@file");
+  EXPECT_EQ(built_router->priority, 9);
+}
+
+TEST_F(SnapshotBuilder, AMissingReferenceTakesOutOneRouter) {
+  router("bad", "Host(`a`)").middlewares = {"absent"};
+  router("worse", "Host(`a`)").service = "absent";
+  router("good", "Host(`b`)");
+  const auto built = build();
+  EXPECT_EQ(find(built, "bad@file"), nullptr);
+  EXPECT_EQ(find(built, "worse@file"), nullptr);
+  EXPECT_NE(find(built, "good@file"), nullptr);
+  EXPECT_THAT(problems(built), HasSubstr("router bad@file: the middleware \"absent@file\" does not exist"));
+  EXPECT_THAT(problems(built), HasSubstr("router worse@file: the service \"absent@file\" does not exist"));
+}
+
+TEST_F(SnapshotBuilder, ABrokenMiddlewareSaysWhyItsRouterIsOut) {
+  router("r", "Host(`a`)").middlewares = {"two"};
+  auto& two = file().middlewares["two"];
+  two.add_prefix.emplace().prefix = "/a";
+  two.replace_path.emplace().path = "/b";
+  const auto built = build();
+  EXPECT_EQ(find(built, "r@file"), nullptr);
+  EXPECT_THAT(problems(built), HasSubstr("router r@file: the middleware \"two@file\" cannot be used"));
+}
+
+TEST_F(SnapshotBuilder, ABadRuleIsTold) {
+  router("r", "Hots(`a`)");
+  const auto built = build();
+  EXPECT_EQ(find(built, "r@file"), nullptr);
+  EXPECT_THAT(problems(built), HasSubstr("router r@file"));
+}
+
+TEST_F(SnapshotBuilder, AnUnknownEntryPointIsTold) {
+  router("r", "Host(`a`)").entry_points = {"nope"};
+  const auto built = build();
+  EXPECT_EQ(find(built, "r@file"), nullptr);
+  EXPECT_THAT(problems(built), HasSubstr("nope"));
+}
+
+TEST_F(SnapshotBuilder, EntryPointsAddMiddlewaresAndTls) {
+  static_.entry_points["websecure"].http.middlewares = {"m@file"};
+  static_.entry_points["websecure"].http.tls.emplace();
+  file().middlewares["m"].add_prefix.emplace().prefix = "/x";
+  router("r", "Host(`a`)");
+  const auto built = build();
+  ASSERT_EQ(built.snapshot.routers.size(), 2u) << "the two entry points treat it differently";
+  for (const auto& variant : built.snapshot.routers) {
+    const bool secure = variant.entry_points.front() == "websecure";
+    EXPECT_EQ(variant.tls, secure);
+    EXPECT_EQ(variant.middlewares.size(), secure ? 1u : 0u);
+  }
+}
+
+TEST_F(SnapshotBuilder, AnEntryPointRedirectsEverything) {
+  auto& redirect = static_.entry_points["web"].http.redirections.emplace().entry_point.emplace();
+  redirect.to = "websecure";
+  const auto built = build();
+  const auto* redirecting = find(built, "web-to-websecure@internal");
+  ASSERT_NE(redirecting, nullptr);
+  const auto& middleware = built.snapshot.middlewares.at(redirecting->middlewares.front());
+  EXPECT_EQ(middleware.redirect_scheme->scheme, "https");
+  EXPECT_EQ(middleware.redirect_scheme->port, "") << "443 is the scheme's own";
+  redirect.to = "nowhere";
+  EXPECT_THAT(problems(build()), HasSubstr("nowhere"));
+}
+
+TEST_F(SnapshotBuilder, ResolversGetTheHostsOfTheRule) {
+  static_.certificates_resolvers["le"];
+  auto& tls = router("r", "Host(`a.example`) || Host(`b.example`) || Host(`*.c.example`)").tls.emplace();
+  tls.cert_resolver = "le";
+  auto& other = router("r2", "Host(`d.example`)").tls.emplace();
+  other.cert_resolver = "le";
+  other.domains.push_back({.main = "e.example", .sans = {"www.e.example"}});
+  const auto built = build();
+  EXPECT_THAT(built.certificates,
+              ElementsAre(CertificateNeed{"le", {"a.example"}}, CertificateNeed{"le", {"b.example"}},
+                          CertificateNeed{"le", {"e.example", "www.e.example"}}));
+}
+
+TEST_F(SnapshotBuilder, MissingTlsOptionsNeverMeanWeakerOnes) {
+  router("r", "Host(`a`)").tls.emplace().options = "mtls";
+  const auto built = build();
+  EXPECT_EQ(find(built, "r@file"), nullptr);
+  EXPECT_THAT(problems(built), HasSubstr("TLS options \"mtls@file\" does not exist"));
+}
+
+TEST_F(SnapshotBuilder, AMissingCertificateFileIsNamed) {
+  model::TlsCertificate certificate;
+  certificate.cert_file = "/nonexistent/cert.pem";
+  certificate.key_file = base::Secret("/nonexistent/key.pem");
+  providers_["file"].tls.certificates.push_back(certificate);
+  EXPECT_THAT(problems(build()), HasSubstr("/nonexistent/cert.pem"));
+}
+
+TEST_F(SnapshotBuilder, DockerPrecedesFileOnEqualPriority) {
+  router("r", "Host(`a`)");
+  providers_["docker"] = providers_["file"];
+  const auto built = build();
+  ASSERT_EQ(built.snapshot.routers.size(), 2u);
+  EXPECT_EQ(built.snapshot.routers[0].name, "r@docker");
+}
+
+}  // namespace
+}  // namespace gatehouse::discovery
