@@ -173,7 +173,7 @@ void collect_references(std::string_view text, std::size_t depth, std::vector<Re
     const auto part = parse_part(text);
     if (!part) return;
     if (part->kind == Part::Kind::kVariable) {
-      found.push_back({std::string(part->name), need_of(part->op), part->colon, std::string(part->word)});
+      found.push_back({std::string(part->name), need_of(part->op), part->colon, std::string(part->word), depth > 0});
       if (part->op != Operator::kRequired) collect_references(part->word, depth + 1, found);
     }
     text.remove_prefix(part->bytes);

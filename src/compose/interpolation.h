@@ -41,6 +41,7 @@ struct Reference {
   Need need = Need::kOptional;
   bool empty_counts_as_unset = false;  // the operator has a colon
   std::string word;                    // the default, the message or the alternative, as written
+  bool nested = false;                 // stands in another one's word, so it is not always needed
 
   bool operator==(const Reference&) const = default;
 };

@@ -120,9 +120,10 @@ TEST(Interpolation, FindsReferences) {
   using enum Reference::Need;
   const auto found = find_references("$A ${B:-x${C}} ${D?why} ${E:+$F} $$G");
   ASSERT_TRUE(found);
-  EXPECT_THAT(*found, ElementsAre(Reference{"A", kOptional, false, ""}, Reference{"B", kDefaulted, true, "x${C}"},
-                                  Reference{"C", kOptional, false, ""}, Reference{"D", kRequired, false, "why"},
-                                  Reference{"E", kDefaulted, true, "$F"}, Reference{"F", kOptional, false, ""}));
+  EXPECT_THAT(*found,
+              ElementsAre(Reference{"A", kOptional, false, "", false}, Reference{"B", kDefaulted, true, "x${C}"},
+                          Reference{"C", kOptional, false, "", true}, Reference{"D", kRequired, false, "why"},
+                          Reference{"E", kDefaulted, true, "$F"}, Reference{"F", kOptional, false, "", true}));
   EXPECT_FALSE(find_references("ok ${A} ${"));
 }
 

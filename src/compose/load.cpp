@@ -76,6 +76,7 @@ base::Result<Project> load(const LoadOptions& options) {
   }
   if (problems.any_errors()) return problems.failure(project.sources);
 
+  settle_variables(project.variables);
   settle_file(tree, problems);
   decode_project(tree, {project.sources, problems}, project);
   select_services(project, options.services);
@@ -101,6 +102,7 @@ base::Result<Variables> collect_variables(const LoadOptions& options) {
   const auto environment = std::make_shared<const Environment>(workspace.environment);
   for (const auto& file : workspace.files) loader.read_documents(context_of(file, workspace, environment), {});
   if (problems.any_errors()) return problems.failure(variables.sources);
+  settle_variables(variables.uses);
   return variables;
 }
 

@@ -392,6 +392,39 @@ TEST(Load, PartsLoadWithoutTheChecks) {
   EXPECT_EQ(part.errors(), "no error");
 }
 
+TEST(Load, AnswersWhatAContainerNeeds) {
+  const auto project = load_text(
+      "services:\n  a: {build: ., restart: 'on-failure:3', mem_limit: 1k, deploy: {resources: {limits: {cpus: "
+      "'0.5'}}}}\n"
+      "  b: {image: x, container_name: c, pids_limit: 5, deploy: {restart_policy: {condition: any}}}\n"
+      "  c: {image: x, deploy: {restart_policy: {condition: on-failure, max_attempts: 2}}}\n  d: {image: x}\n");
+  const auto& a = project.services.at("a");
+  EXPECT_EQ(project.image_of(a), "p-a");
+  EXPECT_EQ(project.container_name_of(a, 2), "p-a-2");
+  EXPECT_EQ(a.restart_rule().policy, "on-failure");
+  EXPECT_EQ(a.restart_rule().attempts, 3);
+  EXPECT_EQ(a.memory_limit_bytes(), 1024);
+  EXPECT_EQ(a.cpu_limit(), 0.5);
+  EXPECT_EQ(a.process_limit(), std::nullopt);
+  const auto& b = project.services.at("b");
+  EXPECT_EQ(project.image_of(b), "x");
+  EXPECT_EQ(project.container_name_of(b, 1), "c");
+  EXPECT_EQ(b.restart_rule().policy, "always");
+  EXPECT_EQ(b.process_limit(), 5);
+  EXPECT_EQ(project.services.at("c").restart_rule().attempts, 2);
+  EXPECT_EQ(project.services.at("d").restart_rule().policy, "no");
+}
+
+TEST(Variables, MissingOnesAreThoseAlwaysNeeded) {
+  const TestFiles files({{".env", "EMPTY=\n"},
+                         {"compose.yaml", "services: {a: {image: '$A ${B:-$C} ${D?} ${EMPTY:?} ${EMPTY?} $EMPTY'}}"}});
+  const auto variables = collect_variables(files.options);
+  ASSERT_TRUE(variables);
+  std::string missing;
+  for (const auto& use : variables->uses) missing += use.is_missing() ? use.reference.name + " " : "";
+  EXPECT_EQ(missing, "A D EMPTY ");
+}
+
 TEST(Variables, AreListedWithTheirPlace) {
   const TestFiles files(
       {{".env", "A=1\nEMPTY=\n"},

@@ -64,7 +64,12 @@ struct FileObject {
 struct VariableUse {
   Reference reference;
   Position at;
-  bool set = false;  // it had a value, maybe empty, when the files were read
+  bool set = false;  // it had a value when the files were read, and one that counts for its operator
+
+  // Without a value or default where one is always needed: compose warns, or stops.
+  [[nodiscard]] bool is_missing() const {
+    return !set && !reference.nested && reference.need != Reference::Need::kDefaulted;
+  }
 };
 
 struct Project {
@@ -90,6 +95,10 @@ struct Project {
   [[nodiscard]] std::string locate(Position at) const { return sources.locate(at); }
   // The compose files given or found, first to last; without extended and included ones.
   std::vector<std::filesystem::path> files;
+  // What the service's image is called: its own name for it, or <project>-<service> for one that is only built.
+  [[nodiscard]] std::string image_of(const Service& service) const;
+  // container_name, or <project>-<service>-<number>; numbers start at 1.
+  [[nodiscard]] std::string container_name_of(const Service& service, std::int64_t number) const;
   // Services, dependencies before dependents; by name where neither needs the other. Cycles were refused by load().
   [[nodiscard]] std::vector<const Service*> start_order() const;
 };

@@ -186,6 +186,11 @@ struct Deploy {
   std::optional<std::int64_t> max_replicas_per_node;
 };
 
+struct Restart {
+  std::string policy = "no";  // no, always, unless-stopped, on-failure
+  std::int64_t attempts = 0;  // of on-failure; 0: without end
+};
+
 struct Service {
   std::string name;
   Position at;
@@ -255,6 +260,13 @@ struct Service {
 
   // replicas, by deploy.replicas or scale; 1 when neither is set.
   [[nodiscard]] std::int64_t replicas() const;
+  // The limits of a container, from deploy.resources or the older keys; load() saw to it that they agree.
+  [[nodiscard]] std::optional<double> cpu_limit() const;
+  [[nodiscard]] std::optional<std::int64_t> memory_limit_bytes() const;
+  [[nodiscard]] std::optional<std::int64_t> memory_reservation_bytes() const;
+  [[nodiscard]] std::optional<std::int64_t> process_limit() const;
+  // `restart`, else deploy.restart_policy, in the engine's words.
+  [[nodiscard]] Restart restart_rule() const;
   // Where a key stands, or the service itself.
   [[nodiscard]] Position position_of(std::string_view key) const;
 };

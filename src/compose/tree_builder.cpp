@@ -46,20 +46,21 @@ void TreeBuilder::located(std::string_view key, const std::vector<Located>& valu
 
 void TreeBuilder::options(std::string_view key, const StringMap& values) {
   auto mapping = YamlNode::mapping();
-  for (const auto& [name, value] : values) mapping.set(name, YamlNode::string(value));
+  for (const auto& [name, value] : values) mapping.entries.push_back({name, {}, YamlNode::string(value)});
   node(key, std::move(mapping));
 }
 
 void TreeBuilder::labels(std::string_view key, const LocatedMap& values) {
   auto mapping = YamlNode::mapping();
-  for (const auto& [name, value] : values) mapping.set(name, YamlNode::string(value.text));
+  for (const auto& [name, value] : values) mapping.entries.push_back({name, {}, YamlNode::string(value.text)});
   node(key, std::move(mapping));
 }
 
 void TreeBuilder::variables(std::string_view key, const VariableMap& values) {
   auto mapping = YamlNode::mapping();
   for (const auto& [name, variable] : values) {
-    mapping.set(name, variable.value ? YamlNode::string(*variable.value) : YamlNode::null());
+    auto value = variable.value ? YamlNode::string(*variable.value) : YamlNode::null();
+    mapping.entries.push_back({name, {}, std::move(value)});
   }
   node(key, std::move(mapping));
 }

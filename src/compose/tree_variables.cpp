@@ -1,6 +1,7 @@
 #include "compose/tree_variables.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -36,11 +37,23 @@ void collect_tree_variables(const YamlNode& node, const Lookup& lookup, std::vec
   auto references = find_references(node.text);
   if (!references) return;
   for (auto& reference : *references) {
-    const auto same = [&](const VariableUse& use) { return use.at == node.at && use.reference == reference; };
-    if (std::ranges::any_of(uses, same)) continue;
-    const bool set = lookup(reference.name).has_value();
+    const auto value = lookup(reference.name);
+    const bool set = value && !(reference.empty_counts_as_unset && value->empty());
     uses.push_back({std::move(reference), node.at, set});
   }
+}
+
+void settle_variables(std::vector<VariableUse>& uses) {
+  const auto order = [](const VariableUse& use) {
+    return std::tie(use.at.source, use.at.line, use.at.column, use.reference.name, use.reference.need,
+                    use.reference.word);
+  };
+  std::ranges::sort(uses, {}, order);
+  const auto same = [](const VariableUse& a, const VariableUse& b) {
+    return a.at == b.at && a.reference == b.reference;
+  };
+  const auto repeated = std::ranges::unique(uses, same);
+  uses.erase(repeated.begin(), repeated.end());
 }
 
 }  // namespace gatehouse::compose

@@ -75,7 +75,7 @@ struct YamlOptions {
   bool merge_keys = true;            // apply "<<"; otherwise it is a key like any other
   std::size_t bytes_max = 16u << 20;
   std::size_t depth_max = 100;
-  std::size_t alias_nodes_max = 100'000;  // nodes copied in by aliases and merge keys: stops alias bombs
+  std::size_t alias_nodes_max = 100'000;  // copied for anchors, aliases and merge keys: stops alias bombs
 };
 
 // The first document, or a null for a text without one. Later documents have to be valid, too, and are left out.

@@ -122,7 +122,8 @@ class TreeBuilder final : public YAML::EventHandler {
     copied_nodes_ += nodes;
     if (copied_nodes_ > options_.alias_nodes_max) {
       stop(ErrorCode::kLimit, at,
-           fmt::format("aliases expand to more than {} values; write out what is needed", options_.alias_nodes_max));
+           fmt::format("anchors and aliases expand to more than {} values; write out what is needed",
+                       options_.alias_nodes_max));
     }
   }
 
@@ -137,7 +138,11 @@ class TreeBuilder final : public YAML::EventHandler {
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
     for (auto& merge : frame.merges) apply_merge(frame, merge);
-    if (frame.anchor != 0) anchors_.insert_or_assign(frame.anchor, Anchored{frame.node, frame.nodes, frame.depth});
+    if (frame.anchor != 0) {
+      // Kept aside for aliases, and so a copy, too: anchors around anchors around much would fill the memory.
+      count_copied(frame.nodes, frame.node.at);
+      anchors_.insert_or_assign(frame.anchor, Anchored{frame.node, frame.nodes, frame.depth});
+    }
     const auto at = frame.node.at;
     attach(std::move(frame.node), at, frame.nodes, frame.depth);
   }
