@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "sys/file.h"
 #include "tls/public_name.h"
 
 namespace gatehouse::acme {
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kLocalStorage = "ca/local.json";
+constexpr mode_t kFolderMode = 0700;
 
 // Why a resolver cannot work as it is configured; empty when it can.
 std::string obstacle_of(const model::AcmeResolver& config, base::Log& log, const std::string& name) {
@@ -63,8 +65,11 @@ void CertificateKeeper::add_resolver(const std::string& name, const model::AcmeR
 
 // Two resolvers may share a file. A corrupt one is kept aside and begun anew.
 Result<Storage*> CertificateKeeper::storage_at(const fs::path& path, base::Log& log) {
-  const auto place = path.lexically_normal();
+  std::error_code ignored;
+  auto place = fs::weakly_canonical(path, ignored);  // a link stays one, and what it leads to is replaced
+  if (place.empty()) place = path;
   if (const auto known = storages_.find(place); known != storages_.end()) return known->second.get();
+  BASE_CHECK(sys::make_folders(place.parent_path(), kFolderMode));
   auto opened = Storage::open(place);
   if (!opened && opened.error().code == base::ErrorCode::kInvalid) {
     log.error("{}", opened.error().message);
@@ -88,6 +93,15 @@ void CertificateKeeper::want(const std::vector<WantedCertificate>& wanted, const
     const bool takes_all = resolver != resolvers_.end() && resolver->second->serves_private_names();
     for (const auto& name : certificate.names) {
       if (is_provided(provided, name)) continue;
+      if (!tls::is_certificate_name(name) && !name.starts_with('*')) {
+        unserved_.push_back({{name},
+                             certificate.resolver,
+                             certificate.wanted_by,
+                             Stage::kFailed,
+                             std::nullopt,
+                             "this is no host name that a certificate can hold: correct the rule or tls.domains"});
+        continue;
+      }
       (takes_all || tls::is_public_name(name) ? theirs : ours).names.push_back(name);
     }
     if (!ours.names.empty()) local.push_back(std::move(ours));

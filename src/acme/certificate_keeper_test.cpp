@@ -120,6 +120,23 @@ TEST_F(CertificateKeeperTest, ANameOfOneLabelIsToldOf) {
   EXPECT_THAT(keeper->states().front().problem, HasSubstr("use one below a suffix, like nas.internal"));
 }
 
+TEST_F(CertificateKeeperTest, WhatIsNoHostNameIsToldOf) {
+  const auto keeper = make();
+  keeper->want({{"le", {"a,b.example.com", "a..test"}, "router odd"}}, {});
+  ASSERT_EQ(keeper->states().size(), 2U);
+  for (const auto& state : keeper->states()) EXPECT_THAT(state.problem, HasSubstr("no host name"));
+}
+
+TEST_F(CertificateKeeperTest, AStorageThatIsALinkStaysOne) {
+  fs::create_directories(folder / "elsewhere");
+  fs::create_symlink(folder / "elsewhere/acme.json", folder / "acme.json");
+  std::ofstream(folder / "elsewhere/acme.json") << "[]";
+  ASSERT_EQ(::chmod((folder / "elsewhere/acme.json").c_str(), 0600), 0);
+  const auto keeper = make();
+  EXPECT_TRUE(fs::is_symlink(folder / "acme.json"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "elsewhere"), {}), 2) << "the file and its copy";
+}
+
 TEST_F(CertificateKeeperTest, WhatTheStorageHoldsServesBeforeAnythingIsWanted) {
   store({"a.example.com", "b.example.com"}, 24h * 80);
   store({"old.example.com"}, -1h);

@@ -5,59 +5,20 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "acme/account.h"
 #include "acme/order.h"
 #include "base/text.h"
-#include "http/client.h"
-#include "http/client_url.h"
-#include "sys/file.h"
-#include "tls/client_context.h"
-#include "tls/public_name.h"
 
 namespace gatehouse::acme {
 
 using async::Deadline;
 using async::Task;
-using base::ErrorCode;
 using base::Fault;
 using base::Result;
-using base::Secret;
 using tls::CertificateChain;
 using tls::PrivateKey;
 using Clock = std::chrono::system_clock;
 
 namespace {
-
-// Of all types the one that Traefik can read back.
-constexpr tls::KeyType kAccountKeyType = tls::KeyType::kRsa2048;
-
-std::string host_of(std::string_view url) {
-  const auto parsed = http::Url::parse(url);
-  return parsed ? parsed->origin.host : std::string();
-}
-
-// caCertificates are paths or PEM text.
-Result<std::string> pem_of(const std::string& text) {
-  if (text.find("-----BEGIN") != std::string::npos) return text;
-  return sys::read_file(text);
-}
-
-Result<std::shared_ptr<const tls::ClientContext>> client_context(const model::AcmeResolver& config) {
-  tls::ClientSettings settings;
-  settings.system_roots = config.ca_certificates.empty() || config.ca_system_cert_pool;
-  settings.server_name = config.ca_server_name;
-  for (const auto& text : config.ca_certificates) {
-    BASE_TRY(auto pem, pem_of(text));
-    settings.root_cas.push_back(std::move(pem));
-  }
-  return tls::ClientContext::make(settings);
-}
-
-std::vector<std::string> contacts_of(const model::AcmeResolver& config) {
-  if (!config.email_addresses.empty()) return config.email_addresses;
-  if (config.email.empty()) return {};
-  return {config.email};
-}
 
 std::string id_of(std::vector<std::string> names) {
   std::ranges::sort(names);
@@ -70,15 +31,6 @@ bool same_names(const StoredCertificate& certificate, const std::vector<std::str
 
 }  // namespace
 
-struct CertificateResolver::Connection {
-  Connection(async::Loop& loop, net::Resolver& names, std::shared_ptr<const tls::ClientContext> context)
-      : dialer(loop, names, std::move(context)), client(dialer) {}
-
-  http::NetworkDialer dialer;
-  http::Client client;
-  std::unique_ptr<Session> session;
-};
-
 CertificateResolver::CertificateResolver(std::string name, model::AcmeResolver config, ResolverContext context,
                                          Storage* storage, std::string obstacle)
     : name_(std::move(name)),
@@ -90,6 +42,8 @@ CertificateResolver::CertificateResolver(std::string name, model::AcmeResolver c
       wake_(context_.loop),
       tasks_(context_.loop) {
   if (storage_ == nullptr) return;
+  authority_.emplace(name_, config_, AuthorityContext{context_.loop, context_.offload, context_.names, context_.log},
+                     *storage_);
   load();
   if (obstacle_.empty()) tasks_.spawn(work());
 }
@@ -111,7 +65,7 @@ void CertificateResolver::load() {
   }
 }
 
-bool CertificateResolver::serves_private_names() const { return !tls::is_public_name(host_of(config_.ca_server)); }
+bool CertificateResolver::serves_private_names() const { return Authority::is_private(config_); }
 
 void CertificateResolver::want(const std::vector<WantedCertificate>& wanted) {
   std::map<std::string, Job> jobs;
@@ -163,7 +117,7 @@ Deadline CertificateResolver::next_look() const {
 
 Task<void> CertificateResolver::work() {
   for (;;) {
-    if (unsaved_) save();
+    if (unsaved_) unsaved_ = !authority_->save();
     auto* job = next_due();
     if (job == nullptr) {
       static_cast<void>(co_await wake_.wait(next_look()));
@@ -176,7 +130,7 @@ Task<void> CertificateResolver::work() {
     context_.log.info("resolver {}: obtaining a certificate of {}", name_, base::join(names, ", "));
     const auto result = co_await obtain(std::move(names));
     settle(id, result);
-    if (!result) connection_.reset();
+    if (!result) authority_->disconnect();
     context_.changed();
   }
 }
@@ -192,8 +146,8 @@ void CertificateResolver::settle(const std::string& id, const Result<void>& resu
     const auto& error = result.error();
     const auto kind = error.fault == Fault::kBackend ? Failure::kUnreached : Failure::kRefused;
     auto pause = back_off(kind, ++job.failures);
-    if (connection_ && connection_->session) {
-      pause = std::max(pause, connection_->session->last_retry_after().value_or(std::chrono::seconds(0)));
+    if (authority_->is_connected()) {
+      pause = std::max(pause, authority_->session().last_retry_after().value_or(std::chrono::seconds(0)));
     }
     job.not_before = context_.loop.now() + pause;
     job.problem = error.message;
@@ -205,75 +159,17 @@ void CertificateResolver::settle(const std::string& id, const Result<void>& resu
 
 Task<Result<void>> CertificateResolver::obtain(std::vector<std::string> names) {
   const auto deadline = Deadline::after(kOrderTimeout);
-  BASE_CO_CHECK(co_await connect(deadline));
-  BASE_CO_CHECK(co_await ensure_account(deadline));
+  BASE_CO_CHECK(co_await authority_->connect(deadline));
   BASE_CO_TRY(const auto type, tls::parse_key_type(config_.key_type));
-  BASE_CO_TRY(const auto key, co_await generate_key(type));
+  BASE_CO_TRY(const auto key, co_await authority_->generate_key(type));
   auto chain = co_await order(names, key, deadline);
-  if (!chain && connection_->session->last_problem() == "accountDoesNotExist") {
-    stored().account->uri.clear();
-    BASE_CO_CHECK(co_await ensure_account(deadline));
+  if (!chain && authority_->session().last_problem() == "accountDoesNotExist") {
+    BASE_CO_CHECK(co_await authority_->register_again(deadline));
     chain = co_await order(names, key, deadline);
   }
   if (!chain) co_return base::fail(std::move(chain).error());
   keep(names, *chain, key);
   co_return Result<void>();
-}
-
-Task<Result<void>> CertificateResolver::connect(Deadline deadline) {
-  if (connection_ && connection_->session) co_return Result<void>();
-  auto& account = stored().account;
-  if (account && !account->uri.empty() && host_of(account->uri) != host_of(config_.ca_server)) {
-    context_.log.warn("resolver {}: the account in {} is one of {}, not of caServer: a new one is made", name_,
-                      storage_->path().string(), host_of(account->uri));
-    account.reset();
-  }
-  if (!account) {
-    BASE_CO_TRY(const auto key, co_await generate_key(kAccountKeyType));
-    account = StoredAccount{.email = config_.email,
-                            .registration = {},
-                            .uri = {},
-                            .key = key.to_der(),
-                            .others = {},
-                            .registration_others = {}};
-  }
-  auto key = PrivateKey::from_der(account->key);
-  if (!key) {
-    co_return base::fail(std::move(key).error().within(
-        fmt::format("the account of resolver {} in {}", name_, storage_->path().string())));
-  }
-  BASE_CO_TRY(auto context, client_context(config_));
-  connection_ = std::make_unique<Connection>(context_.loop, context_.names, std::move(context));
-  auto session = std::make_unique<Session>(context_.loop, connection_->client, config_.ca_server, *std::move(key),
-                                           Session::Timeouts{.request = config_.client_timeout});
-  BASE_CO_CHECK(co_await session->open(deadline));
-  connection_->session = std::move(session);
-  co_return Result<void>();
-}
-
-Task<Result<void>> CertificateResolver::ensure_account(Deadline deadline) {
-  auto& session = *connection_->session;
-  const auto known = stored().account->uri;
-  if (!known.empty()) {
-    session.set_account(known);
-    co_return Result<void>();
-  }
-  save();  // the key first: an account whose key is lost is lost
-  std::optional<ExternalAccount> external;
-  if (config_.eab) external = ExternalAccount{config_.eab->kid, config_.eab->hmac_encoded};
-  auto contacts = contacts_of(config_);
-  BASE_CO_TRY(auto registration,
-              co_await register_account(session, std::move(contacts), std::move(external), deadline));
-  auto& account = *stored().account;
-  account.uri = std::move(registration.uri);
-  account.registration = std::move(registration.body);
-  save();
-  co_return Result<void>();
-}
-
-Task<Result<PrivateKey>> CertificateResolver::generate_key(tls::KeyType type) {
-  co_return co_await context_.offload.run<Result<PrivateKey>>(context_.loop,
-                                                              [type] { return PrivateKey::generate(type); });
 }
 
 Task<Result<CertificateChain>> CertificateResolver::order(std::vector<std::string> names, PrivateKey key,
@@ -284,7 +180,7 @@ Task<Result<CertificateChain>> CertificateResolver::order(std::vector<std::strin
                        .profile = config_.profile,
                        .has_common_name = !config_.disable_common_name};
   if (config_.http_challenge) request.challenge_delay = config_.http_challenge->delay;
-  co_return co_await order_certificate(*connection_->session, context_.publisher, std::move(request), deadline);
+  co_return co_await order_certificate(authority_->session(), context_.publisher, std::move(request), deadline);
 }
 
 void CertificateResolver::keep(const std::vector<std::string>& names, const CertificateChain& chain,
@@ -298,16 +194,10 @@ void CertificateResolver::keep(const std::vector<std::string>& names, const Cert
   }
   place->chain = chain.to_pem();
   place->key = key.to_pem();
-  save();
+  unsaved_ = !authority_->save();
   load();
   context_.log.info("resolver {}: obtained a certificate of {}, good until {:%Y-%m-%d %H:%M} UTC", name_,
                     base::join(names, ", "), fmt::gmtime(Clock::to_time_t(chain.not_after())));
-}
-
-void CertificateResolver::save() {
-  const auto saved = storage_->save();
-  unsaved_ = !saved;
-  if (!saved) context_.log.error("resolver {}: {}", name_, saved.error().message);
 }
 
 void CertificateResolver::append_certificates(std::vector<model::SnapshotCertificate>& certificates) const {

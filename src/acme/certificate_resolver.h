@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "acme/authority.h"
 #include "acme/certificate_state.h"
 #include "acme/challenge_publisher.h"
 #include "acme/renewal.h"
-#include "acme/session.h"
 #include "acme/storage.h"
 #include "async/event.h"
 #include "async/group.h"
@@ -64,7 +64,6 @@ class CertificateResolver {
     tls::CertificateChain chain;
     model::SnapshotCertificate shown;
   };
-  struct Connection;
 
   void load();
   async::Task<void> work();
@@ -73,13 +72,9 @@ class CertificateResolver {
   [[nodiscard]] std::vector<std::string> lacking(const std::vector<std::string>& names,
                                                  std::chrono::seconds ahead) const;
   async::Task<base::Result<void>> obtain(std::vector<std::string> names);
-  async::Task<base::Result<void>> connect(async::Deadline deadline);
-  async::Task<base::Result<void>> ensure_account(async::Deadline deadline);
-  async::Task<base::Result<tls::PrivateKey>> generate_key(tls::KeyType type);
   async::Task<base::Result<tls::CertificateChain>> order(std::vector<std::string> names, tls::PrivateKey key,
                                                          async::Deadline deadline);
   void keep(const std::vector<std::string>& names, const tls::CertificateChain& chain, const tls::PrivateKey& key);
-  void save();
   void settle(const std::string& id, const base::Result<void>& result);
   [[nodiscard]] StoredResolver& stored() { return storage_->resolver(name_); }
 
@@ -92,7 +87,7 @@ class CertificateResolver {
   std::map<std::string, Job> jobs_;  // by their names
   std::vector<Held> held_;
   bool unsaved_ = false;
-  std::unique_ptr<Connection> connection_;
+  std::optional<Authority> authority_;  // where there is a storage
   async::Event wake_;
   async::Group tasks_;
 };
