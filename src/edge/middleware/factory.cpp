@@ -4,12 +4,22 @@
 
 #include "edge/middleware/add_prefix.h"
 #include "edge/middleware/basic_auth.h"
+#include "edge/middleware/compress.h"
+#include "edge/middleware/content_type.h"
+#include "edge/middleware/digest_auth.h"
+#include "edge/middleware/encoded_characters.h"
+#include "edge/middleware/errors.h"
 #include "edge/middleware/headers.h"
+#include "edge/middleware/in_flight_req.h"
 #include "edge/middleware/invalid_option.h"
 #include "edge/middleware/ip_allow_list.h"
 #include "edge/middleware/rate_limit.h"
+#include "edge/middleware/redirect_regex.h"
 #include "edge/middleware/redirect_scheme.h"
+#include "edge/middleware/replace_path.h"
+#include "edge/middleware/replace_path_regex.h"
 #include "edge/middleware/strip_prefix.h"
+#include "edge/middleware/strip_prefix_regex.h"
 
 namespace gatehouse::edge {
 
@@ -61,18 +71,18 @@ Result<HandlerPtr> make_middleware(const model::Middleware& config, HandlerPtr n
   maker.try_type(config.ip_white_list, make_ip_allow_list);
   maker.try_type(config.basic_auth, make_basic_auth);
   maker.try_type(config.rate_limit, make_rate_limit);
-  maker.refuse("stripPrefixRegex", config.strip_prefix_regex.has_value());
-  maker.refuse("replacePath", config.replace_path.has_value());
-  maker.refuse("replacePathRegex", config.replace_path_regex.has_value());
-  maker.refuse("redirectRegex", config.redirect_regex.has_value());
-  maker.refuse("encodedCharacters", config.encoded_characters.has_value());
-  maker.refuse("errors", config.errors.has_value());
-  maker.refuse("digestAuth", config.digest_auth.has_value());
-  maker.refuse("inFlightReq", config.in_flight_req.has_value());
+  maker.try_type(config.strip_prefix_regex, make_strip_prefix_regex);
+  maker.try_type(config.replace_path, make_replace_path);
+  maker.try_type(config.replace_path_regex, make_replace_path_regex);
+  maker.try_type(config.redirect_regex, make_redirect_regex);
+  maker.try_type(config.encoded_characters, make_encoded_characters);
+  maker.try_type(config.errors, make_errors);
+  maker.try_type(config.digest_auth, make_digest_auth);
+  maker.try_type(config.in_flight_req, make_in_flight_req);
+  maker.try_type(config.compress, make_compress);
+  maker.try_type(config.content_type, make_content_type);
   maker.refuse("buffering", config.buffering.has_value());
-  maker.refuse("compress", config.compress.has_value());
   maker.refuse("retry", config.retry.has_value());
-  maker.refuse("contentType", config.content_type.has_value());
   maker.refuse("forwardAuth", config.forward_auth.has_value());
   maker.refuse("circuitBreaker", config.circuit_breaker.has_value());
   maker.refuse("grpcWeb", config.grpc_web.has_value());

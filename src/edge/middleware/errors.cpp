@@ -1,0 +1,181 @@
+#include "edge/middleware/errors.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edge/exchange.h"
+#include "edge/middleware/factory.h"
+#include "edge/middleware/invalid_option.h"
+#include "edge/middleware/request_url.h"
+#include "http/syntax.h"
+#include "model/status_ranges.h"
+
+namespace gatehouse::edge {
+
+using async::Task;
+
+namespace {
+
+struct Rewrite {
+  model::StatusRange from;
+  int to;
+};
+
+// What describes the content of the client's request, or asks for less than the whole page.
+constexpr http::FieldIdSet kNotForPages = {
+    http::FieldId::kContentLength, http::FieldId::kContentType,       http::FieldId::kContentEncoding,
+    http::FieldId::kIfMatch,       http::FieldId::kIfNoneMatch,       http::FieldId::kIfModifiedSince,
+    http::FieldId::kIfRange,       http::FieldId::kIfUnmodifiedSince, http::FieldId::kRange,
+};
+
+// As Go's url.QueryEscape writes it: a blank becomes '+'.
+std::string query_escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (http::is_unreserved(c)) {
+      result += c;
+    } else if (c == ' ') {
+      result += '+';
+    } else {
+      result += '%';
+      result += http::kUpperHexDigits[byte >> 4];
+      result += http::kUpperHexDigits[byte & 15];
+    }
+  }
+  return result;
+}
+
+void replace_every(std::string& text, std::string_view placeholder, std::string_view value) {
+  for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size())) {
+    text.replace(at, placeholder.size(), value);
+  }
+}
+
+// Makes the exchange ask for an error page, and puts the client's own request back when it ends: the response is
+// written by what that one was. The content that may still be on its way to the first backend lives on.
+class PageRequest {
+ public:
+  PageRequest(Exchange& exchange, std::string_view page, const std::optional<std::vector<std::string>>& header_names)
+      : exchange_(exchange),
+        request_(std::move(exchange.request)),
+        target_(exchange.target),
+        body_(std::move(exchange.request_body)),
+        upgrade_(exchange.upgrade) {
+    exchange_.upgrade = {};
+    auto& request = exchange_.request = request_.clone();
+    request.method = http::Method::of(http::MethodId::kGet);
+    request.fields.remove(kNotForPages);
+    if (header_names) keep_only(request.fields, *header_names);
+    set_target(page);
+  }
+  ~PageRequest() {
+    exchange_.request = std::move(request_);
+    exchange_.target = target_;
+    exchange_.request_body = std::move(body_);
+    exchange_.upgrade = upgrade_;
+  }
+  PageRequest(const PageRequest&) = delete;
+  PageRequest& operator=(const PageRequest&) = delete;
+
+ private:
+  static void keep_only(http::Fields& fields, const std::vector<std::string>& names) {
+    fields.remove_if([&names](const http::Field& field) {
+      if (field.id == http::FieldId::kHost) return false;
+      return std::ranges::none_of(names, [&field](const auto& name) { return base::iequals(name, field.name); });
+    });
+  }
+
+  void set_target(std::string_view page) {
+    auto& target = exchange_.target;
+    auto& storage = exchange_.request.storage();
+    page = storage.copy(page);
+    const auto question_mark = page.find('?');
+    target.form = http::TargetForm::kOrigin;
+    target.has_query = question_mark != std::string_view::npos;
+    target.query = target.has_query ? page.substr(question_mark + 1) : std::string_view();
+    // A broken path can only come from the configuration; the service then gets to see the root.
+    if (!target.set_path(page.substr(0, question_mark), http::PathCleaning::kOn, storage)) {
+      target.path = target.routing_path = "/";
+    }
+  }
+
+  Exchange& exchange_;
+  http::RequestHead request_;
+  http::Target target_;
+  std::unique_ptr<http::Body> body_;
+  std::string_view upgrade_;
+};
+
+struct Settings {
+  model::StatusRanges statuses;
+  std::vector<Rewrite> rewrites;
+  std::string query;
+  std::optional<std::vector<std::string>> header_names;
+};
+
+class Errors final : public Handler {
+ public:
+  Errors(Settings settings, HandlerPtr pages, HandlerPtr next)
+      : settings_(std::move(settings)), pages_(std::move(pages)), next_(std::move(next)) {}
+
+  [[nodiscard]] Task<Response> handle(Exchange& exchange) const override {
+    auto response = co_await next_->handle(exchange);
+    if (response.tunnel || !settings_.statuses.contains(response.head.status)) co_return std::move(response);
+    const int original = response.head.status;
+    const int status = rewritten(original);
+    response = Response();  // before the page is asked for: its connection may be of use
+    const auto page = page_for(exchange, original, status);
+    const PageRequest request(exchange, page, settings_.header_names);
+    response = co_await pages_->handle(exchange);
+    response.head.status = status;
+    response.head.reason = http::reason_of(status);
+    co_return std::move(response);
+  }
+
+ private:
+  [[nodiscard]] int rewritten(int status) const {
+    for (const auto& rewrite : settings_.rewrites) {
+      if (rewrite.from.contains(status)) return rewrite.to;
+    }
+    return status;
+  }
+
+  [[nodiscard]] std::string page_for(Exchange& exchange, int original, int status) const {
+    if (settings_.query.empty()) return "/";
+    std::string page = settings_.query.starts_with('/') ? settings_.query : "/" + settings_.query;
+    replace_every(page, "{status}", std::to_string(status));
+    replace_every(page, "{originalStatus}", std::to_string(original));
+    replace_every(page, "{url}", query_escaped(request_url(exchange)));
+    return page;
+  }
+
+  Settings settings_;
+  HandlerPtr pages_;
+  HandlerPtr next_;
+};
+
+}  // namespace
+
+base::Result<HandlerPtr> make_errors(const model::ErrorPages& config, HandlerPtr next,
+                                     const MiddlewareContext& context) {
+  if (config.service.empty()) return invalid_option("errors.service is missing: name the service that has the pages");
+  Settings settings{
+      .statuses = {}, .rewrites = {}, .query = config.query, .header_names = config.error_request_headers};
+  auto statuses = model::StatusRanges::parse(config.status);
+  if (!statuses) return base::fail(std::move(statuses).error().within("errors.status"));
+  settings.statuses = *std::move(statuses);
+  for (const auto& [from, to] : config.status_rewrites) {
+    auto range = model::StatusRange::parse(from);
+    if (!range) return base::fail(std::move(range).error().within("errors.statusRewrites"));
+    if (to < 100 || to > 999) return invalid_option("errors.statusRewrites.{}: {} is no status", from, to);
+    settings.rewrites.push_back({*range, static_cast<int>(to)});
+  }
+  auto pages = context.service(config.service);
+  if (!pages) return base::fail(std::move(pages).error().within("errors.service"));
+  return std::make_shared<Errors>(std::move(settings), *std::move(pages), std::move(next));
+}
+
+}  // namespace gatehouse::edge
