@@ -126,6 +126,11 @@ class ReceiveAll final : public async::IoAwaiter<ReceiveAll> {
         descriptors_.emplace_back(number);
       }
     }
+    // Descriptors that no frame claims would fill up our table.
+    if (descriptors_.size() > kDescriptorsMax) {
+      errno = EMSGSIZE;
+      return -1;
+    }
     return count;
   }
 

@@ -19,12 +19,12 @@ struct Arguments {
   int control_fd = -1;
   uid_t control_uid = 0;
   unsigned workers = 1;
-  uid_t control_uid = 0;
-  base::LogOptions log{.process = "edge"};
+  base::LogOptions log;
 };
 
 base::Result<Arguments> parse(std::span<char* const> args) {
   Arguments result;
+  result.log.process = "edge";
   for (std::size_t i = 0; i < args.size(); ++i) {
     const std::string_view name = args[i];
     if (name == "--log-json") {
@@ -40,10 +40,6 @@ base::Result<Arguments> parse(std::span<char* const> args) {
       result.control_uid = *uid;
     } else if (name == "--workers") {
       result.workers = base::parse_int<unsigned>(value).value_or(0);
-    } else if (name == "--control-uid") {
-      const auto uid = base::parse_int<uid_t>(value);
-      if (!uid) return base::fail(base::ErrorCode::kInvalid, base::Fault::kOperator, "--control-uid needs a number");
-      result.control_uid = *uid;
     } else if (name == "--log-level") {
       BASE_TRY(result.log.level, base::parse_log_level(value));
     } else {
@@ -69,7 +65,6 @@ int run_edge_verb(std::span<char* const> args) {
     return kFailed;
   }
   return edge::run_edge({.control_listener = sys::Fd(arguments->control_fd),
-                         .control_uid = arguments->control_uid,
                          .control_uid = arguments->control_uid,
                          .workers = arguments->workers,
                          .version = GATEHOUSE_VERSION,

@@ -1,0 +1,182 @@
+#include "control/daemon.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <thread>
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "async/race.h"
+#include "discovery/docker_provider.h"
+#include "discovery/file_provider.h"
+#include "sys/executable.h"
+
+namespace gatehouse::control {
+
+using async::Task;
+using base::Fault;
+using base::Result;
+
+namespace {
+
+constexpr std::chrono::seconds kDrainMargin{2};
+
+unsigned workers_of(const model::StaticConfig& config) {
+  if (config.gatehouse.workers > 0) return static_cast<unsigned>(config.gatehouse.workers);
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) return static_cast<unsigned>(CPU_COUNT(&allowed));
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+// The longest of the entry points': the edge drains as a whole.
+template <class Member>
+std::chrono::milliseconds longest(const model::StaticConfig& config, Member member) {
+  model::Duration result{};
+  for (const auto& [name, entry_point] : config.entry_points) {
+    result = std::max(result, entry_point.transport.life_cycle.*member);
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(result);
+}
+
+}  // namespace
+
+Daemon::Daemon(async::Loop& loop, DaemonOptions options, sys::Signals& signals, base::Log& log)
+    : loop_(loop),
+      sources_(std::move(options.sources)),
+      state_(std::move(options.state)),
+      version_(std::move(options.version)),
+      log_(log),
+      signals_(signals),
+      signal_watch_(loop, signals.fd()),
+      local_certificates_(state_.authority(), log),
+      first_(std::move(options.configuration)),
+      keeping_(loop) {}
+
+std::optional<sys::User> Daemon::edge_user() const {
+  if (!sys::is_root()) {
+    log_.warn("not started as root: the edge runs as the same user, and could do what control can");
+    return std::nullopt;
+  }
+  const auto& wanted = first_->config.gatehouse.edge_user;
+  constexpr const char* kFallback = "nobody";
+  if (auto user = sys::find_user(wanted)) return *std::move(user);
+  log_.warn("there is no user {}: the edge runs as {}; make one with: useradd --system --no-create-home {}", wanted,
+            kFallback, wanted);
+  auto user = sys::find_user(kFallback);
+  return user ? std::optional(*std::move(user)) : std::nullopt;
+}
+
+EdgeSettings Daemon::edge_settings() const {
+  const auto& config = first_->config;
+  std::vector<std::string> arguments = {"--control-uid", std::to_string(::geteuid()), "--log-level", config.log.level};
+  if (config.log.format == "json") arguments.emplace_back("--log-json");
+  return {.socket_path = state_.edge_socket(),
+          .user = edge_user(),
+          .workers = workers_of(config),
+          .arguments = std::move(arguments),
+          .version = version_,
+          .build = sys::build_id()};
+}
+
+Result<void> Daemon::open_access_log(const model::StaticConfig& config) {
+  if (!config.access_log || config.access_log->file_path.empty()) return {};
+  const auto& path = config.access_log->file_path;
+  constexpr mode_t kMode = 0640;
+  sys::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
+  if (!file.valid()) return base::fail_errno(errno, "cannot open the access log " + path, Fault::kOperator);
+  edge_->set_access_log(std::move(file));
+  return {};
+}
+
+Result<void> Daemon::open_entry_points(const model::StaticConfig& config) {
+  // An edge that runs has as many workers as it has sockets.
+  const auto workers = sockets_.sockets_each() == 0 ? workers_of(config) : sockets_.sockets_each();
+  BASE_TRY(auto changes, sockets_.reconcile(config.entry_points, workers));
+  edge_->tell(std::move(changes));
+  return {};
+}
+
+Daemon::Reign::Reign(Daemon& daemon, Configuration the_configuration)
+    : configuration(std::move(the_configuration)),
+      publisher(daemon.loop_, {.config = configuration.config,
+                               .local_certificates = daemon.local_certificates_,
+                               .edge = *daemon.edge_,
+                               .log = daemon.log_}),
+      tasks(daemon.loop_) {
+  const auto& providers = configuration.config.providers;
+  if (providers.docker) publisher.expect("docker");
+  if (providers.file) publisher.expect("file");
+  tasks.spawn(publisher.run());
+  if (providers.docker) {
+    tasks.spawn(discovery::watch_docker(daemon.loop_, *providers.docker, publisher, daemon.log_));
+  }
+  if (providers.file) tasks.spawn(discovery::watch_files(daemon.loop_, *providers.file, publisher, daemon.log_));
+}
+
+void Daemon::start_reign(Configuration configuration) {
+  for (const auto& notice : configuration.notices) log_.error("{}", notice);
+  reign_.reset();  // its providers first
+  reign_ = std::make_unique<Reign>(*this, std::move(configuration));
+}
+
+Task<Result<void>> Daemon::run() {
+  edge_ = std::make_unique<EdgeKeeper>(loop_, edge_settings(), sockets_, log_);
+  static_cast<void>(co_await edge_->take_over());
+  BASE_CO_CHECK(open_access_log(first_->config));
+  BASE_CO_CHECK(open_entry_points(first_->config));
+  keeping_.spawn(edge_->keep());
+  start_reign(*std::exchange(first_, std::nullopt));
+  for (;;) {
+    const int number = co_await next_signal();
+    if (number == SIGHUP) {
+      reload();
+    } else if (number == SIGUSR1) {
+      reopen_logs();
+    } else {
+      log_.info("signal {}: ending", number);
+      break;
+    }
+  }
+  co_await stop();
+  co_return Result<void>();
+}
+
+void Daemon::reload() {
+  auto loaded = load_configuration(sources_);
+  const auto opened = loaded ? open_entry_points(loaded->config) : base::fail(loaded.error());
+  if (!opened) {
+    log_.error("the configuration stays as it is: {}", opened.error().message);
+    return;
+  }
+  if (const auto log = open_access_log(loaded->config); !log) log_.error("{}", log.error().message);
+  start_reign(*std::move(loaded));
+  log_.info("read the configuration again");
+}
+
+void Daemon::reopen_logs() {
+  log_.reopen();
+  if (const auto log = open_access_log(reign_->configuration.config); !log) log_.error("{}", log.error().message);
+}
+
+Task<int> Daemon::next_signal() { co_return co_await async::SignalWait(signal_watch_, signals_); }
+
+Task<void> Daemon::stop() {
+  const auto config = std::move(reign_->configuration.config);
+  reign_.reset();
+  const auto accepting = longest(config, &model::LifeCycle::request_accept_grace_timeout);
+  if (accepting.count() > 0) co_await async::with_deadline(loop_, next_signal(), loop_.deadline(accepting));
+  sockets_.close();
+  const auto grace = longest(config, &model::LifeCycle::grace_time_out);
+  edge_->drain(grace);
+  const auto [ended, signal] =
+      co_await async::first_of(keeping_.join(loop_.deadline(grace + kDrainMargin)), next_signal());
+  if (ended.value_or(false)) co_return;
+  log_.warn("{}: ending the edge by force", signal ? "another signal" : "the edge does not end in time");
+  edge_->kill();
+  static_cast<void>(co_await keeping_.join(loop_.deadline(kDrainMargin)));
+}
+
+}  // namespace gatehouse::control
