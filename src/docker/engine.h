@@ -143,7 +143,8 @@ class Engine {
   async::Task<base::Result<EventReader>> events(EventQuery query);
 
   async::Task<base::Result<Image>> inspect_image(std::string reference);
-  // `auth`: the X-Registry-Auth field, or empty.
+  // Does its registry have it, and may we pull it? `auth`: the X-Registry-Auth field, or empty.
+  async::Task<base::Result<void>> find_in_registry(std::string reference, base::Secret auth);
   async::Task<base::Result<ProgressReader>> pull_image(std::string reference, std::string platform, base::Secret auth);
   async::Task<base::Result<void>> tag_image(std::string reference, std::string new_reference);
   async::Task<base::Result<void>> remove_image(std::string reference);

@@ -13,6 +13,12 @@ async::Task<Result<Image>> Engine::inspect_image(std::string reference) {
   co_return decode_image(document.root());
 }
 
+async::Task<Result<void>> Engine::find_in_registry(std::string reference, base::Secret auth) {
+  co_return co_await tell({.attempted = "find image " + reference + " in its registry",
+                           .path = "/distribution/" + percent_encoded(reference) + "/json",
+                           .registry_auth = std::move(auth)});
+}
+
 async::Task<Result<void>> Engine::tag_image(std::string reference, std::string new_reference) {
   const auto parsed = parse_image_reference(new_reference);
   QueryWriter parameters;

@@ -1,0 +1,31 @@
+// Waiting for a container to be what somebody depends on: running, healthy, or at the end of its work. On failure the
+// error says why, and its detail has the last lines that the container wrote.
+#pragma once
+
+#include <string>
+
+#include "async/task.h"
+#include "compose/service.h"
+#include "docker/engine.h"
+
+namespace gatehouse::deploy {
+
+struct WaitFor {
+  std::string container;  // id
+  std::string service;    // for messages
+  std::string stack;
+  compose::Condition condition = compose::Condition::kStarted;
+  async::Deadline deadline;
+};
+
+// kStarted: it runs, or has ended well. kHealthy: its health check succeeds; without one as kStarted.
+// kCompletedSuccessfully: it has ended with 0.
+async::Task<base::Result<void>> wait_until_ready(docker::Engine& engine, WaitFor wait);
+
+// A container without a health check has to run for so long to count as started.
+inline constexpr std::chrono::milliseconds kSettleTime{700};
+
+// The last lines, those of both outputs, each indented; empty when there are none or they cannot be had.
+async::Task<std::string> last_lines(docker::Engine& engine, std::string container, int lines_max);
+
+}  // namespace gatehouse::deploy
