@@ -1,6 +1,6 @@
 #include "ipc/channel.h"
 
-#include <array>
+#include <cstring>
 #include <memory>
 
 #include <fcntl.h>
