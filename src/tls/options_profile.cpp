@@ -135,10 +135,14 @@ Result<void> OptionsProfile::set_client_auth(const ServerOptions& options) {
   if (options.client_cas.empty() && verifies_)
     return invalid("its clientAuth verifies certificates and has no caFiles");
   client_cas_ = {X509_STORE_new(), X509_STORE_free};
+  client_ca_names_ = {sk_X509_NAME_new_null(), [](auto* names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }};
   for (const auto& pem : options.client_cas) {
     auto chain = CertificateChain::from_pem(pem);
     if (!chain) return base::fail(std::move(chain).error().within("its clientAuth.caFiles"));
-    for (const auto& certificate : chain->native()) X509_STORE_add_cert(client_cas_.get(), certificate.get());
+    for (const auto& certificate : chain->native()) {
+      X509_STORE_add_cert(client_cas_.get(), certificate.get());
+      sk_X509_NAME_push(client_ca_names_.get(), X509_NAME_dup(X509_get_subject_name(certificate.get())));
+    }
   }
   return {};
 }
@@ -168,10 +172,7 @@ bool OptionsProfile::apply(ssl_st* ssl) const {
   if (verify_mode_ != 0) {
     SSL_set_verify(ssl, verify_mode_, verifies_ ? nullptr : accept_any_certificate);
     applied &= SSL_set1_verify_cert_store(ssl, client_cas_.get()) == 1;
-    const auto* certificates = X509_STORE_get0_objects(client_cas_.get());
-    for (int i = 0; i < sk_X509_OBJECT_num(certificates); ++i) {
-      if (X509* ca = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(certificates, i))) SSL_add_client_CA(ssl, ca);
-    }
+    SSL_set0_CA_list(ssl, SSL_dup_CA_list(client_ca_names_.get()));
   }
   return applied;
 }

@@ -15,6 +15,7 @@
 struct ssl_st;
 struct ssl_ctx_st;
 struct x509_store_st;
+struct stack_st_X509_NAME;
 
 namespace gatehouse::tls {
 
@@ -60,6 +61,7 @@ class OptionsProfile {
   int verify_mode_ = 0;
   bool verifies_ = false;
   std::shared_ptr<x509_store_st> client_cas_;
+  std::shared_ptr<stack_st_X509_NAME> client_ca_names_;  // sent to clients, so that they know which certificate to show
   bool sni_strict_ = false;
   bool session_tickets_ = true;
   std::vector<std::string> protocols_;

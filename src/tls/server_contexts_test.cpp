@@ -138,6 +138,17 @@ TEST(ServerContexts, BrokenOptionsRefuseTheirHosts) {
   EXPECT_THAT(scene.reports.front(), HasSubstr("TLS options mtls@file: its clientAuth verifies"));
 }
 
+// A certificate of the scene's authority that is good for any purpose.
+CertificateSource client_certificate(const Scene& scene) {
+  auto source = scene.certificate({"user.test"}, KeyType::kEc256);
+  const auto chain = *CertificateChain::from_pem(source.chain);
+  X509* leaf = chain.leaf();
+  X509_EXTENSION_free(X509_delete_ext(leaf, X509_get_ext_by_NID(leaf, NID_ext_key_usage, -1)));
+  EXPECT_NE(X509_sign(leaf, scene.authority.key.native(), EVP_sha256()), 0);
+  source.chain = chain.to_pem();
+  return source;
+}
+
 TEST(ServerContexts, ClientCertificatesAreAskedForAndVerified) {
   Loop loop;
   Scene scene;
@@ -149,6 +160,14 @@ TEST(ServerContexts, ClientCertificatesAreAskedForAndVerified) {
   settings.certificates = {stranger.certificate({"user.test"}, KeyType::kEc256)};
   EXPECT_THAT(scene.connect(loop, "app.test", *ClientContext::make(settings)).server_failure,
               HasSubstr("the certificate of the client is not trusted"));
+  settings.certificates = {scene.certificate({"user.test"}, KeyType::kEc256)};
+  EXPECT_THAT(scene.connect(loop, "app.test", *ClientContext::make(settings)).server_failure,
+              HasSubstr("unsuitable certificate purpose"))
+      << "a server's certificate";
+  settings.certificates = {client_certificate(scene)};
+  const auto pair = scene.connect(loop, "app.test", *ClientContext::make(settings));
+  EXPECT_EQ(pair.server_failure, "");
+  EXPECT_THAT(CertificateChain::from_pem(pair.server->facts().peer_certificate)->names(), ElementsAre("user.test"));
 }
 
 TEST(ServerContexts, AnyClientCertificateMayBeEnough) {
