@@ -31,6 +31,8 @@ namespace {
 // From the first byte of a head to its end, and for the first byte of a connection: slow heads are an attack
 // (slowloris), and a connection that says nothing is worth nothing.
 constexpr std::chrono::seconds kHeadTimeMax{10};
+// For a handshake where no router answers on TLS: somebody took the wrong port, or sends garbage.
+constexpr std::chrono::seconds kUnexpectedHandshakeTimeMax{1};
 constexpr std::chrono::seconds kWriteStallMax{60};
 // Content that nobody read, but that is so short that reading it is cheaper than a new connection.
 constexpr std::size_t kDiscardBytesMax = 64 * 1024;
@@ -172,6 +174,7 @@ class Connection final : public OpenConnection, private InformationalSink {
           std::make_unique<ClientBody>(*stream_, input_, preamble.framing, stall_max, preamble.expects_continue);
       body = owned.get();
       exchange.request_body = std::move(owned);
+      if (!body->settle()) co_return co_await refuse(http::Violation::kChunkSize);
     }
     auto response = co_await dispatch(exchange);
     record.status = response.head.status;
@@ -295,8 +298,9 @@ Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::A
   client.address = accepted.peer.ip_address();
   client.address_text = client.address.to_string();
   client.port = accepted.peer.port();
-  auto stream = co_await secure(worker.services.loop, std::move(accepted.socket), runtime->tls(), client,
-                                worker.services.loop.deadline(kHeadTimeMax));
+  auto stream = co_await secure(
+      worker.services.loop, std::move(accepted.socket), runtime->tls(), client,
+      {.first_byte = kHeadTimeMax, .handshake = config->expects_tls ? kHeadTimeMax : kUnexpectedHandshakeTimeMax});
   if (!stream) {
     worker.services.log.debug("{}: {}", client.address_text, stream.error().message);
     co_return;

@@ -1,6 +1,7 @@
 #include "edge/forwarded.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "edge/exchange.h"
@@ -29,11 +30,22 @@ constexpr FieldIdSet kManaged = {
     FieldId::kXRealIp,
 };
 
-// X_Forwarded_For is X-Forwarded-For to applications that get their fields as environment variables.
+// What applications take for the word of a proxy about who the user is.
+constexpr std::array<std::string_view, 6> kIdentityPrefixes = {"remote-",          "x-remote-",  "x-auth-",
+                                                               "x-authenticated-", "x-webauth-", "x-forwarded-"};
+
+bool says_who(std::string_view name) {
+  std::string spelled = base::to_lower(name);
+  std::ranges::replace(spelled, '_', '-');
+  return std::ranges::any_of(kIdentityPrefixes, [&](auto prefix) { return spelled.starts_with(prefix); });
+}
+
+// X_Forwarded_For is X-Forwarded-For to applications that get their fields as environment variables, so a proxy that
+// guards the one spelling must not let the other through.
 bool is_managed(const http::Field& field) {
   if (field.id != FieldId::kOther) return kManaged.contains(field.id);
-  if (field.name.size() < 2 || base::to_lower(field.name[0]) != 'x') return false;
-  return field.name.find('_') != std::string_view::npos && kManaged.contains(http::field_id_of_alias(field.name));
+  if (field.name.find('_') == std::string_view::npos) return false;
+  return http::field_id_of_alias(field.name) != FieldId::kOther || says_who(field.name);
 }
 
 std::string_view port_of(std::string_view host) {

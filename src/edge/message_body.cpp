@@ -1,6 +1,7 @@
 #include "edge/message_body.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gatehouse::edge {
 
@@ -39,13 +40,21 @@ Result<std::string_view> MessageBody::take_chunked() {
   return progress->data;
 }
 
+Result<void> MessageBody::settle() {
+  if (!chunks_ || state_ != State::kReading || buffer_.unread().empty()) return {};
+  BASE_TRY(settled_, take_chunked());
+  return {};
+}
+
 Result<std::string_view> MessageBody::take() {
+  if (!settled_.empty()) return std::exchange(settled_, std::string_view());
   if (state_ != State::kReading || buffer_.unread().empty()) return std::string_view();
   if (chunks_) return take_chunked();
   return take_counted();
 }
 
 std::optional<std::string_view> MessageBody::next_now() {
+  if (!settled_.empty()) return std::exchange(settled_, std::string_view());
   if (state_ == State::kEnded) return std::string_view();
   if (state_ == State::kFailed || buffer_.unread().empty() || chunks_) return std::nullopt;
   return take_counted();
@@ -72,7 +81,7 @@ Task<Result<std::string_view>> MessageBody::next() {
 }
 
 std::optional<std::uint64_t> MessageBody::remaining() const {
-  if (state_ == State::kEnded) return 0;
+  if (state_ == State::kEnded) return settled_.size();
   if (kind_ == BodyKind::kLength) return left_;
   return std::nullopt;
 }

@@ -25,8 +25,12 @@ class MessageBody : public http::Body {
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
   [[nodiscard]] const http::Fields* trailers() const override;
 
+  // Chunked content that has arrived whole becomes content of a known length: it can leave in one write, and a backend
+  // that knows no chunks can take it. Fails when what has arrived breaks the coding. Before the first next().
+  base::Result<void> settle();
+
   // All of it has been read, and it ended where the framing said: another message may follow.
-  [[nodiscard]] bool ended() const { return state_ == State::kEnded; }
+  [[nodiscard]] bool ended() const { return state_ == State::kEnded && settled_.empty(); }
 
  private:
   enum class State : std::uint8_t { kReading, kEnded, kFailed };
@@ -47,6 +51,7 @@ class MessageBody : public http::Body {
   State state_ = State::kReading;
   bool has_waited_ = false;
   std::optional<http::h1::ChunkedDecoder> chunks_;
+  std::string_view settled_;  // decoded ahead, and not given out yet
 };
 
 }  // namespace gatehouse::edge

@@ -1,5 +1,7 @@
 #include "edge/runtime.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "edge/backends/service.h"
@@ -116,6 +118,10 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
     CompiledEntryPoint entry_point(name, config, context.host_name);
     std::vector<RefusedRoute> refused;
     entry_point.routes = RouteTable::compile(name, specs, refused);
+    entry_point.expects_tls = std::ranges::any_of(specs, [&](const RouteSpec& spec) {
+      return spec.tls &&
+             (spec.entry_points.empty() || std::ranges::find(spec.entry_points, name) != spec.entry_points.end());
+    });
     for (auto& route : refused) problems.push_back({"router " + route.name, route.error.message});
     runtime->entry_points_.emplace(name, std::move(entry_point));
   }

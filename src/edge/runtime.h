@@ -40,7 +40,8 @@ struct CompiledEntryPoint {
   std::string name;
   model::EntryPoint config;
   ForwardedPolicy forwarded;
-  RouteTable routes;  // answers with indexes of Runtime::routers
+  RouteTable routes;         // answers with indexes of Runtime::routers
+  bool expects_tls = false;  // a router answers on TLS here
 };
 
 // Why a part of the snapshot does not serve.

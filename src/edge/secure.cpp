@@ -60,13 +60,13 @@ Task<Result<unsigned char>> first_byte(async::Loop& loop, int fd, Deadline deadl
 
 Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd socket,
                                                   std::shared_ptr<const tls::ServerContexts> contexts,
-                                                  ClientInfo& client, Deadline deadline) {
-  BASE_CO_TRY(const auto byte, co_await first_byte(loop, socket.get(), deadline));
+                                                  ClientInfo& client, SecureTimes times) {
+  BASE_CO_TRY(const auto byte, co_await first_byte(loop, socket.get(), loop.deadline(times.first_byte)));
   if (byte != kTlsHandshakeRecord) {
     co_return std::make_unique<net::SocketStream>(loop, std::move(socket), Fault::kClient);
   }
   auto stream = std::make_unique<tls::TlsStream>(loop, std::move(socket), std::move(contexts));
-  BASE_CO_CHECK(co_await stream->handshake(deadline));
+  BASE_CO_CHECK(co_await stream->handshake(loop.deadline(times.handshake)));
   const auto& facts = stream->facts();
   client.secure = true;
   client.server_name = facts.sni;

@@ -18,9 +18,14 @@ namespace gatehouse::edge {
 
 struct ClientInfo;
 
+struct SecureTimes {
+  async::Duration first_byte;
+  async::Duration handshake;  // from the first byte on
+};
+
 // The stream to go on with; what the handshake said is put into client.
 async::Task<base::Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd socket,
                                                                std::shared_ptr<const tls::ServerContexts> contexts,
-                                                               ClientInfo& client, async::Deadline deadline);
+                                                               ClientInfo& client, SecureTimes times);
 
 }  // namespace gatehouse::edge

@@ -31,8 +31,9 @@ constexpr int kInterimResponsesMax = 8;
 
 Framing framing_of(const http::Body* body) {
   if (body == nullptr) return Framing::none();
-  if (const auto size = body->remaining()) return Framing::of_length(*size);
-  return Framing::of_kind(BodyKind::kChunked);
+  // Trailers can only follow chunks.
+  const auto size = body->trailers() == nullptr ? body->remaining() : std::nullopt;
+  return size ? Framing::of_length(*size) : Framing::of_kind(BodyKind::kChunked);
 }
 
 // The response body of a backend; when it ends where it should, the connection goes back to the pool.
@@ -161,6 +162,7 @@ Task<Result<http::ResponseHead>> read_head(Exchange& exchange, BackendConnection
       const auto count = co_await connection.input.fill(*connection.stream, deadline);
       if (!count) co_return base::fail(exchange.upload_error ? *exchange.upload_error : count.error());
       if (*count == 0) {
+        if (exchange.upload_error) co_return base::fail(*exchange.upload_error);
         co_return base::fail(ErrorCode::kClosed, Fault::kBackend, "the backend closed the connection without an answer",
                              Retry::kYes);
       }
