@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "compose/decode.h"
 
 namespace gatehouse::compose {
@@ -53,7 +55,7 @@ Build decode_build(const YamlNode& node, const std::string& path, Decoding decod
   reader.texts("entitlements", build.entitlements);
   StringMap ssh;
   reader.options("ssh", ssh);
-  for (const auto& [id, key] : ssh) build.ssh.push_back(key.empty() ? id : id + "=" + key);
+  for (const auto& [id, key] : ssh) build.ssh.push_back(key.empty() ? id : fmt::format("{}={}", id, key));
   build.secrets = decode_file_mounts(reader, "secrets", "/run/secrets/");
   reader.ulimits("ulimits", build.ulimits);
   reader.size("shm_size", build.shm_size_bytes);

@@ -6,8 +6,6 @@
 
 namespace gatehouse::compose {
 
-using format::YamlNode;
-
 namespace {
 
 std::optional<Port> decode_long_port(const FieldReader& reader) {

@@ -119,7 +119,7 @@ void FieldReader::located(std::string_view key, std::vector<Located>& field) con
 void FieldReader::options(std::string_view key, StringMap& field) const {
   const auto* value = find(key);
   if (value == nullptr) return;
-  visit_pairs(*value, [&](const std::string& name, std::optional<std::string> text, Position) {
+  visit_pairs(*value, [&](const std::string& name, const std::optional<std::string>& text, Position) {
     field.insert_or_assign(name, text.value_or(""));
   });
 }
@@ -127,7 +127,7 @@ void FieldReader::options(std::string_view key, StringMap& field) const {
 void FieldReader::labels(std::string_view key, LocatedMap& field) const {
   const auto* value = find(key);
   if (value == nullptr) return;
-  visit_pairs(*value, [&](const std::string& name, std::optional<std::string> text, Position at) {
+  visit_pairs(*value, [&](const std::string& name, const std::optional<std::string>& text, Position at) {
     field.insert_or_assign(name, Located{text.value_or(""), at});
   });
 }

@@ -69,7 +69,10 @@ YamlNode key_value_item(const YamlEntry& entry, const YamlNode& value) {
 YamlNode to_sequence(YamlNode node) {
   if (node.is_sequence()) return node;
   auto sequence = YamlNode::sequence(node.at);
-  if (node.is_scalar()) sequence.items.push_back(std::move(node));
+  if (node.is_scalar()) {
+    sequence.items.push_back(std::move(node));
+    return sequence;
+  }
   for (const auto& entry : node.entries) {
     if (!entry.value.is_sequence()) {
       sequence.items.push_back(key_value_item(entry, entry.value));
@@ -106,11 +109,11 @@ class Merger {
   explicit Merger(Problems& problems) : problems_(problems) {}
 
   void merge(YamlNode& base, YamlNode over, Path& path) {
-    if (over.tag == "!override" || over.tag == "!reset" || base.tag == "!reset" || matches_any(path, kReplaced)) {
-      base = std::move(over);
-    } else if (over.is_null()) {
-      // Nothing is said, so nothing changes.
-    } else if (base.is_null()) {
+    const bool is_replaced =
+        over.tag == "!override" || over.tag == "!reset" || base.tag == "!reset" || matches_any(path, kReplaced);
+    // A null says nothing.
+    if (over.is_null() && !is_replaced) return;
+    if (is_replaced || base.is_null() || changes_driver(base, over, path)) {
       base = std::move(over);
     } else if (matches_any(path, kSequences)) {
       base = to_sequence(std::move(base));
@@ -121,8 +124,6 @@ class Merger {
       merge_mappings(base, to_mapping(std::move(over), path), path);
     } else if (matches(path, "services.*.build")) {
       merge_mappings(as_build(base), std::move(as_build(over)), path);
-    } else if (matches(path, "services.*.logging") && differ(base.find("driver"), over.find("driver"))) {
-      base = std::move(over);
     } else if (matches(path, "networks.*.ipam.config")) {
       merge_subnets(base, std::move(over), path);
     } else {
@@ -178,8 +179,12 @@ class Merger {
     return node = std::move(build);
   }
 
-  static bool differ(const YamlNode* base, const YamlNode* over) {
-    return base != nullptr && over != nullptr && base->text != over->text;
+  // Options of one logging driver mean nothing to another.
+  static bool changes_driver(const YamlNode& base, const YamlNode& over, const Path& path) {
+    if (!matches(path, "services.*.logging")) return false;
+    const auto* driver = base.find("driver");
+    const auto* other = over.find("driver");
+    return driver != nullptr && other != nullptr && driver->text != other->text;
   }
 
   static std::string_view subnet_of(const YamlNode& config) {

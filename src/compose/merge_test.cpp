@@ -1,4 +1,5 @@
 // Files over files, extends and include, as load() applies them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -299,8 +300,8 @@ TEST(Include, ErrorsNameTheirPlace) {
 TEST(Include, FilesThatFanOutAreStopped) {
   std::map<std::string, std::string> files = {{"compose.yaml", "include: [f0.yml, f0.yml]"}};
   for (int i = 0; i < 12; ++i) {
-    const auto next = "f" + std::to_string(i + 1) + ".yml";
-    files["f" + std::to_string(i) + ".yml"] = "include: [" + next + ", " + next + "]";
+    const auto next = fmt::format("f{}.yml", i + 1);
+    files[fmt::format("f{}.yml", i)] = fmt::format("include: [{0}, {0}]", next);
   }
   files["f12.yml"] = "services: {a: {image: x}}";
   EXPECT_THAT(TestFiles(files).errors(), HasSubstr("more than 500 files"));

@@ -1,5 +1,6 @@
 #include "compose/quantity.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -16,11 +17,11 @@ namespace {
 
 // The decimal number that text starts with, digits and at most one dot; moves text behind it.
 std::optional<double> take_number(std::string_view& text) {
-  std::size_t end = 0;
-  while (end < text.size() && (base::is_digit(text[end]) || text[end] == '.')) ++end;
+  const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::string_view digits = text.substr(0, end);
   double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + end, value, std::chars_format::fixed);
-  if (error != std::errc{} || stop != text.data() + end) return std::nullopt;
+  const auto [stop, error] = std::from_chars(digits.begin(), digits.end(), value, std::chars_format::fixed);
+  if (error != std::errc{} || stop != digits.end()) return std::nullopt;
   text.remove_prefix(end);
   return value;
 }

@@ -68,7 +68,7 @@ void TreeBuilder::variables(std::string_view key, const VariableMap& values) {
 void TreeBuilder::hosts(std::string_view key, const HostMap& values) {
   auto list = YamlNode::sequence();
   for (const auto& [name, addresses] : values) {
-    for (const auto& address : addresses) list.items.push_back(YamlNode::string(name + "=" + address));
+    for (const auto& address : addresses) list.items.push_back(YamlNode::string(fmt::format("{}={}", name, address)));
   }
   node(key, std::move(list));
 }

@@ -115,7 +115,7 @@ std::string normal_project_name(std::string_view name) {
 base::Result<std::string> choose_project_name(const LoadOptions& options, const Workspace& workspace,
                                               std::string_view from_files) {
   const auto& given = options.project_name;
-  const auto chosen = given.empty() ? value_of(workspace.environment, "COMPOSE_PROJECT_NAME") : given;
+  auto chosen = given.empty() ? value_of(workspace.environment, "COMPOSE_PROJECT_NAME") : given;
   if (!chosen.empty()) {
     if (normal_project_name(chosen) == chosen) return chosen;
     return base::fail(

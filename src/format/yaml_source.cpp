@@ -81,15 +81,10 @@ bool is_quote_left_open(std::string_view text, std::size_t start) {
   if (i >= text.size() || (text[i] != '"' && text[i] != '\'')) return false;
   const char quote = text[i++];
   while (i < text.size()) {
-    if (quote == '"' && text[i] == '\\') {
-      i += 2;
-    } else if (text[i] != quote) {
-      ++i;
-    } else if (quote == '\'' && i + 1 < text.size() && text[i + 1] == quote) {
-      i += 2;
-    } else {
-      return false;
-    }
+    const bool is_escape = quote == '"' && text[i] == '\\';
+    const bool is_doubled = quote == '\'' && text[i] == quote && i + 1 < text.size() && text[i + 1] == quote;
+    if (text[i] == quote && !is_doubled) return false;
+    i += is_escape || is_doubled ? 2 : 1;
   }
   return true;
 }

@@ -102,8 +102,7 @@ TEST(YamlWrite, EveryStringComesBack) {
                                     "\n",
                                     "a\n# b",
                                     "x: y\n- z",
-                                    "\xEF\xBB\xBF"
-                                    "a",
+                                    "\xEF\xBB\xBFzz",
                                     "a\xC2\x85"
                                     "b",
                                     "\xE2\x80\xA8\n",
