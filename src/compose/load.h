@@ -25,7 +25,7 @@ inline constexpr std::size_t kServicesMax = 1000;
 base::Result<std::string> read_compose_file(const std::filesystem::path& path);
 
 struct LoadOptions {
-  std::filesystem::path directory;           // the project's folder
+  std::filesystem::path directory;           // the project's folder; empty: that of the first file, or the current one
   std::vector<std::filesystem::path> files;  // relative ones to the current folder; empty: COMPOSE_FILE, or the default
                                              // names in the directory
   std::vector<std::filesystem::path> env_files;  // in place of the directory's .env

@@ -369,6 +369,17 @@ TEST(Load, FindsFiles) {
   EXPECT_EQ(listed.load()->services.size(), 1u);
 }
 
+TEST(Load, TakesTheFolderOfTheFirstFile) {
+  TestFiles files({{"sub/one.yml", "services: {a: {image: 'x$TAG', volumes: ['./v:/v']}}"}, {"sub/.env", "TAG=1\n"}});
+  files.options.directory.clear();
+  files.options.files = {"/p/sub/one.yml"};
+  const auto project = files.load();
+  ASSERT_TRUE(project) << project.error().message;
+  EXPECT_EQ(project->name, "sub");
+  EXPECT_EQ(project->services.at("a").image, "x1");
+  EXPECT_EQ(project->services.at("a").volumes[0].source, "/p/sub/v");
+}
+
 TEST(Load, BrokenFilesNameTheirPlace) {
   EXPECT_THAT(errors_of("services:\n  a: [\n"), HasSubstr("/p/compose.yaml:"));
   EXPECT_THAT(TestFiles({{".env", "A B=1\n"}, {"compose.yaml", "services: {a: {image: x}}"}}).errors(),

@@ -34,7 +34,7 @@ fs::path normal_absolute(const fs::path& path) {
 base::Result<void> read_env_files(const LoadOptions& options, Workspace& workspace) {
   const bool are_given = !options.env_files.empty();
   std::vector<fs::path> paths = options.env_files;
-  if (!are_given) paths.push_back(options.directory / ".env");
+  if (!are_given) paths.push_back((options.directory / ".env").lexically_normal());
   Environment from_files;
   for (const auto& path : paths) {
     const auto text = options.read_file(path);
@@ -58,7 +58,7 @@ std::optional<Workspace::File> find_file(const LoadOptions& options, std::span<c
                                          Workspace& workspace) {
   std::optional<Workspace::File> found;
   for (const auto name : names) {
-    const auto path = options.directory / name;
+    const auto path = (options.directory / name).lexically_normal();
     const auto text = options.read_file(path);
     if (!text && text.error().code == base::ErrorCode::kNotFound) continue;
     if (found) {
@@ -95,7 +95,10 @@ base::Result<void> find_files(const LoadOptions& options, Workspace& workspace) 
 
 }  // namespace
 
-base::Result<Workspace> open_workspace(const LoadOptions& options) {
+base::Result<Workspace> open_workspace(const LoadOptions& given) {
+  LoadOptions options = given;
+  if (options.directory.empty() && !options.files.empty()) options.directory = options.files.front().parent_path();
+  if (options.directory.empty()) options.directory = ".";
   Workspace workspace;
   workspace.directory = normal_absolute(options.directory);
   BASE_CHECK(read_env_files(options, workspace));
