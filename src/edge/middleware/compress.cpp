@@ -8,7 +8,7 @@
 #include "edge/middleware/accept_encoding.h"
 #include "edge/middleware/encoded_body.h"
 #include "edge/middleware/invalid_option.h"
-#include "edge/middleware/prefixed_body.h"
+#include "edge/middleware/taken_content.h"
 #include "http/syntax.h"
 
 namespace gatehouse::edge {
@@ -88,18 +88,19 @@ class Compress final : public Handler {
   // Of a content of unknown length only what is here already is looked at: waiting for more would hold a stream up.
   [[nodiscard]] bool is_large_enough(Response& response) const {
     if (const auto size = response.body->remaining()) return *size >= settings_.min_bytes;
-    std::string start;
-    while (start.size() < settings_.min_bytes) {
+    std::string text;
+    bool complete = false;
+    while (text.size() < settings_.min_bytes) {
       const auto piece = response.body->next_now();
-      if (piece && piece->empty()) {
-        response.body = std::make_unique<PrefixedBody>(std::move(start), nullptr);
-        return false;
-      }
-      if (!piece) break;
-      start += *piece;
+      complete = piece && piece->empty();
+      if (!piece || complete) break;
+      text += *piece;
     }
-    response.body = std::make_unique<PrefixedBody>(std::move(start), std::move(response.body));
-    return true;
+    const TakenContent start{.text = std::make_shared<const std::string>(std::move(text)),
+                             .source = std::move(response.body),
+                             .complete = complete};
+    response.body = start.replay();
+    return !complete;
   }
 
   Settings settings_;

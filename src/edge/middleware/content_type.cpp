@@ -3,8 +3,8 @@
 #include <string>
 
 #include "edge/exchange.h"
-#include "edge/middleware/prefixed_body.h"
 #include "edge/middleware/sniff.h"
+#include "edge/middleware/taken_content.h"
 
 namespace gatehouse::edge {
 
@@ -33,7 +33,8 @@ class ContentType final : public Handler {
       co_return std::move(response);
     }
     response.head.fields.set(FieldId::kContentType, sniff_content_type(*first));
-    response.body = std::make_unique<PrefixedBody>(std::string(*first), std::move(response.body));
+    const TakenContent start{.text = std::make_shared<const std::string>(*first), .source = std::move(response.body)};
+    response.body = start.replay();
     co_return std::move(response);
   }
 

@@ -4,6 +4,7 @@
 
 #include "edge/middleware/add_prefix.h"
 #include "edge/middleware/basic_auth.h"
+#include "edge/middleware/buffering.h"
 #include "edge/middleware/compress.h"
 #include "edge/middleware/content_type.h"
 #include "edge/middleware/digest_auth.h"
@@ -18,6 +19,7 @@
 #include "edge/middleware/redirect_scheme.h"
 #include "edge/middleware/replace_path.h"
 #include "edge/middleware/replace_path_regex.h"
+#include "edge/middleware/retry.h"
 #include "edge/middleware/strip_prefix.h"
 #include "edge/middleware/strip_prefix_regex.h"
 
@@ -81,8 +83,8 @@ Result<HandlerPtr> make_middleware(const model::Middleware& config, HandlerPtr n
   maker.try_type(config.in_flight_req, make_in_flight_req);
   maker.try_type(config.compress, make_compress);
   maker.try_type(config.content_type, make_content_type);
-  maker.refuse("buffering", config.buffering.has_value());
-  maker.refuse("retry", config.retry.has_value());
+  maker.try_type(config.buffering, make_buffering);
+  maker.try_type(config.retry, make_retry);
   maker.refuse("forwardAuth", config.forward_auth.has_value());
   maker.refuse("circuitBreaker", config.circuit_breaker.has_value());
   maker.refuse("grpcWeb", config.grpc_web.has_value());
