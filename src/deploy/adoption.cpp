@@ -221,9 +221,10 @@ Result<bool> write_adoption(const Adoption& record, const fs::path& state_dir) {
   return true;
 }
 
-Result<void> remove_adoption(std::string_view project, const fs::path& state_dir) {
+Result<bool> remove_adoption(std::string_view project, const fs::path& state_dir) {
   const auto file = record_file(project, state_dir);
-  if (::unlink(file.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
+  if (::unlink(file.c_str()) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
   return base::fail_errno(errno, "removing " + file.string(), Fault::kOperator);
 }
 

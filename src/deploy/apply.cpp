@@ -248,8 +248,7 @@ async::Task<void> Apply::remove_old() {
   }
   for (const auto* container : plan_.leftover) {
     report_.doing("container " + container->name, "removing");
-    constexpr std::chrono::seconds kGrace{10};
-    (void)co_await engine_.stop_container(container->id, kGrace);
+    (void)co_await engine_.stop_container(container->id, std::nullopt);
     const auto removed = co_await engine_.remove_container(container->id, {.force = true, .volumes = false});
     if (removed) {
       report_.done("container " + container->name, "removed");

@@ -25,33 +25,15 @@ std::string holder(const ContainerSummary& container) {
   return fmt::format("container {} of stack {}", container.name, project);
 }
 
-// The same host, and rules that no request can tell apart as far as we can see.
-bool claim_the_same(const Route& a, const Route& b, std::string& host) {
-  const bool may_coexist = a.rule != b.rule && (a.has_path || b.has_path);
-  if (may_coexist) return false;
-  if (!a.entry_points.empty() && !b.entry_points.empty()) {
-    const bool meets = std::ranges::any_of(a.entry_points, [&](const std::string& name) {
-      return std::ranges::find(b.entry_points, name) != b.entry_points.end();
-    });
-    if (!meets) return false;
-  }
-  for (const auto& name : a.hosts) {
-    if (std::ranges::find(b.hosts, name) == b.hosts.end()) continue;
-    host = name;
-    return true;
-  }
-  return false;
-}
-
 void compare_routes(const Stack& stack, const ContainerSummary& other, const Route& theirs,
                     std::vector<std::string>& errors) {
   for (const auto& ours : stack.routes) {
-    std::string host;
-    if (!claim_the_same(ours, theirs, host)) continue;
+    const auto host = contested_host(ours, theirs);
+    if (!host) continue;
     errors.push_back(fmt::format(
         "{}: the host {} of router {} is taken: router {} of {} answers to it; give one of them another host, or take "
         "the other stack down",
-        stack.project.locate(ours.at), host, ours.router, theirs.router, holder(other)));
+        stack.project.locate(ours.at), *host, ours.router, theirs.router, holder(other)));
   }
 }
 
@@ -97,6 +79,23 @@ std::optional<std::string> check_port(const Stack& stack, const Observed& observ
 }
 
 }  // namespace
+
+std::optional<std::string> contested_host(const Route& a, const Route& b) {
+  const bool may_coexist = a.rule != b.rule && (a.has_path || b.has_path);
+  if (may_coexist) return std::nullopt;
+  const auto holds = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (!a.entry_points.empty() && !b.entry_points.empty()) {
+    const bool meets =
+        std::ranges::any_of(a.entry_points, [&](const std::string& name) { return holds(b.entry_points, name); });
+    if (!meets) return std::nullopt;
+  }
+  for (const auto& name : a.hosts) {
+    if (holds(b.hosts, name)) return name;
+  }
+  return std::nullopt;
+}
 
 std::vector<std::string> check_networks(const Stack& stack, const Observed& observed) {
   std::vector<std::string> errors;

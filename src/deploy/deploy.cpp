@@ -105,8 +105,10 @@ void tell_unchanged(const Plan& plan, Report& report) {
   }
 }
 
-async::Task<Result<void>> verify_stack(docker::Engine& engine, const Stack& stack, const DeployOptions& options,
-                                       Report& report) {
+}  // namespace
+
+async::Task<Result<void>> verify_through_edge(async::Loop& loop, const Stack& stack, const DeployOptions& options,
+                                              Report& report) {
   if (!options.verify || stack.routes.empty()) co_return Result<void>{};
   BASE_CO_TRY(const auto adoptions, read_adoptions(options.state_dir));
   const auto edge = view_of(adoptions, options.state_dir);
@@ -115,10 +117,8 @@ async::Task<Result<void>> verify_stack(docker::Engine& engine, const Stack& stac
                    "; \"gatehouse up\" on the folder of your reverse proxy makes one");
     co_return Result<void>{};
   }
-  co_return co_await verify(engine.loop(), stack, edge, async::Deadline::after(options.verify_max), report);
+  co_return co_await verify(loop, stack, edge, async::Deadline::after(options.verify_max), report);
 }
-
-}  // namespace
 
 async::Task<Result<Plan>> check_and_plan(docker::Engine& engine, const Stack& stack, const Observed& observed,
                                          const DeployOptions& options) {
@@ -166,7 +166,7 @@ async::Task<Result<DeployResult>> deploy(docker::Engine& engine, const Stack& st
   tell_unchanged(plan, report);
   BASE_CO_CHECK(co_await apply.run_containers());
   BASE_CO_CHECK(co_await remove_orphans(engine, plan, options, report));
-  BASE_CO_CHECK(co_await verify_stack(engine, stack, options, report));
+  BASE_CO_CHECK(co_await verify_through_edge(engine.loop(), stack, options, report));
   co_return DeployResult{changed, !plan.adopted.empty()};
 }
 

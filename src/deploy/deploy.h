@@ -37,6 +37,10 @@ struct DeployResult {
 async::Task<base::Result<DeployResult>> deploy(docker::Engine& engine, const Stack& stack, const DeployOptions& options,
                                                Report& report);
 
+// The stack's hosts, asked for through the edge, if one is known and options.verify says so.
+async::Task<base::Result<void>> verify_through_edge(async::Loop& loop, const Stack& stack, const DeployOptions& options,
+                                                    Report& report);
+
 // What is wrong with the stack in itself and on this engine; nothing is touched. All of it, a line each, in the detail.
 async::Task<base::Result<Plan>> check_and_plan(docker::Engine& engine, const Stack& stack, const Observed& observed,
                                                const DeployOptions& options);

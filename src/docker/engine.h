@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -128,8 +129,9 @@ class Engine {
   // Its id.
   async::Task<base::Result<std::string>> create_container(std::string name, ContainerSpec spec);
   async::Task<base::Result<void>> start_container(std::string id);
-  // Asks it to end, and kills it after the grace. What does not run is stopped already.
-  async::Task<base::Result<void>> stop_container(std::string id, std::chrono::seconds grace);
+  // Asks it to end, and kills it after the grace: nothing means the container's own. What does not run is stopped
+  // already.
+  async::Task<base::Result<void>> stop_container(std::string id, std::optional<std::chrono::seconds> grace);
   async::Task<base::Result<void>> kill_container(std::string id, std::string signal);
   async::Task<base::Result<void>> rename_container(std::string id, std::string name);
   async::Task<base::Result<void>> remove_container(std::string id, RemoveOptions options);

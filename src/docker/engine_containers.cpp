@@ -53,11 +53,14 @@ async::Task<Result<void>> Engine::start_container(std::string id) {
       {.attempted = "start container " + id, .method = MethodId::kPost, .path = container_path(id, "/start")});
 }
 
-async::Task<Result<void>> Engine::stop_container(std::string id, std::chrono::seconds grace) {
+async::Task<Result<void>> Engine::stop_container(std::string id, std::optional<std::chrono::seconds> grace) {
+  constexpr std::chrono::minutes kGraceMax{10};
+  QueryWriter parameters;
+  if (grace) parameters.add("t", std::to_string(grace->count()));
   co_return co_await tell({.attempted = "stop container " + id,
                            .method = MethodId::kPost,
-                           .path = container_path(id, "/stop?t=" + std::to_string(grace.count())),
-                           .deadline = Deadline::after(grace + kCallTimeout)});
+                           .path = container_path(id, "/stop" + parameters.text()),
+                           .deadline = Deadline::after(grace.value_or(kGraceMax) + kCallTimeout)});
 }
 
 async::Task<Result<void>> Engine::kill_container(std::string id, std::string signal) {

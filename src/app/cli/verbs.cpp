@@ -8,7 +8,8 @@ namespace gatehouse::app {
 namespace {
 
 constexpr std::array kVerbs{
-    &kServeCommand, &kVersionCommand, &kHelpCommand, &kDevCommand, &kEdgeCommand,
+    &kUpCommand,     &kDeployCommand, &kDownCommand,    &kStatusCommand, &kLogsCommand, &kValidateCommand,
+    &kConfigCommand, &kServeCommand,  &kVersionCommand, &kHelpCommand,   &kDevCommand,  &kEdgeCommand,
 };
 
 }  // namespace

@@ -8,10 +8,17 @@
 
 namespace gatehouse::app {
 
+extern const Command kConfigCommand;
+extern const Command kDeployCommand;
 extern const Command kDevCommand;
+extern const Command kDownCommand;
 extern const Command kEdgeCommand;
 extern const Command kHelpCommand;
+extern const Command kLogsCommand;
 extern const Command kServeCommand;
+extern const Command kStatusCommand;
+extern const Command kUpCommand;
+extern const Command kValidateCommand;
 extern const Command kVersionCommand;
 
 // In the order in which help lists them.
