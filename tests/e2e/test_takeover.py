@@ -13,8 +13,8 @@ def control():
     return int((m.STATE / "serve.pid").read_text())
 
 def edges():
-    """Processes `gatehouse edge`, as /proc tells."""
-    found = m.run("pgrep", "--full", "gatehouse edge").out.split()
+    """Processes of the edge, as /proc tells."""
+    found = m.run("pgrep", "--full", "^[^ ]*gatehouse edge ").out.split()
     return sorted(int(pid) for pid in found)
 
 def resident_mib(pid):
