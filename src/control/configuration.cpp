@@ -28,8 +28,11 @@ Result<Configuration> load_configuration(const ConfigurationSources& sources) {
   BASE_TRY(auto loaded,
            model::load_static(
                {.arguments = sources.arguments, .environment = sources.environment, .file = std::move(file)}));
-  BASE_CHECK(model::check(loaded.config));
-  Configuration configuration{.config = std::move(loaded.config), .notices = std::move(loaded.warnings)};
+  BASE_TRY(auto adopted, Adopted::read(loaded.config.gatehouse.state_dir));
+  Configuration configuration{
+      .config = std::move(loaded.config), .adopted = std::move(adopted), .notices = std::move(loaded.warnings)};
+  configuration.adopted.extend(configuration.config, configuration.notices);
+  BASE_CHECK(model::check(configuration.config));
   for (const auto& option : model::unsupported_options(configuration.config)) {
     configuration.notices.push_back(fmt::format("the option {} is not supported yet and has no effect", option));
   }

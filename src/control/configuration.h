@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "control/adopted.h"
 #include "model/static_source.h"
 
 namespace gatehouse::control {
@@ -17,7 +18,8 @@ struct ConfigurationSources {
 };
 
 struct Configuration {
-  model::StaticConfig config;
+  model::StaticConfig config;  // with what was adopted
+  Adopted adopted;
   std::vector<std::string> notices;  // a sentence each: what was left out, what is not supported yet
 };
 

@@ -10,9 +10,13 @@
 #include <unistd.h>
 
 #include "async/race.h"
+#include "async/sleep.h"
+#include "control/status.h"
 #include "discovery/docker_provider.h"
 #include "discovery/file_provider.h"
 #include "sys/executable.h"
+#include "sys/file.h"
+#include "sys/file_watch.h"
 
 namespace gatehouse::control {
 
@@ -23,6 +27,8 @@ using base::Result;
 namespace {
 
 constexpr std::chrono::seconds kDrainMargin{2};
+constexpr std::chrono::milliseconds kSettleTime{20};  // several records make one reading
+constexpr unsigned kOffloadThreads = 2;
 
 unsigned workers_of(const model::StaticConfig& config) {
   if (config.gatehouse.workers > 0) return static_cast<unsigned>(config.gatehouse.workers);
@@ -30,6 +36,17 @@ unsigned workers_of(const model::StaticConfig& config) {
   if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) return static_cast<unsigned>(CPU_COUNT(&allowed));
   return std::max(1U, std::thread::hardware_concurrency());
 }
+
+class FilesChanged final : public async::IoAwaiter<FilesChanged> {
+ public:
+  FilesChanged(async::Watch& watch, sys::FileWatch& files)
+      : IoAwaiter(watch, async::Deadline::never()), files_(files) {}
+  async::Step attempt() { return files_.drain() ? async::Step::done() : async::Step::want(async::Direction::kRead); }
+  static void await_resume() {}
+
+ private:
+  sys::FileWatch& files_;
+};
 
 // The longest of the entry points': the edge drains as a whole.
 template <class Member>
@@ -51,9 +68,12 @@ Daemon::Daemon(async::Loop& loop, DaemonOptions options, sys::Signals& signals, 
       log_(log),
       signals_(signals),
       signal_watch_(loop, signals.fd()),
-      local_certificates_(state_.authority(), log),
+      store_(state_.providers()),
+      offload_(kOffloadThreads),
+      names_(offload_),
       first_(std::move(options.configuration)),
-      keeping_(loop) {}
+      keeping_(loop),
+      watching_(loop) {}
 
 std::optional<sys::User> Daemon::edge_user() const {
   if (!sys::is_root()) {
@@ -101,14 +121,21 @@ Result<void> Daemon::open_entry_points(const model::StaticConfig& config) {
 
 Daemon::Reign::Reign(Daemon& daemon, Configuration the_configuration)
     : configuration(std::move(the_configuration)),
-      publisher(daemon.loop_, {.config = configuration.config,
-                               .local_certificates = daemon.local_certificates_,
-                               .edge = *daemon.edge_,
-                               .log = daemon.log_}),
+      publisher({.loop = daemon.loop_,
+                 .config = configuration.config,
+                 .adopted = configuration.adopted,
+                 .state_folder = daemon.state_.path(),
+                 .authority = *daemon.authority_,
+                 .store = daemon.store_,
+                 .offload = daemon.offload_,
+                 .names = daemon.names_,
+                 .edge = *daemon.edge_,
+                 .log = daemon.log_}),
       tasks(daemon.loop_) {
   const auto& providers = configuration.config.providers;
   if (providers.docker) publisher.expect("docker");
   if (providers.file) publisher.expect("file");
+  if (!providers.docker && !configuration.adopted.empty()) publisher.provide("docker", {}, {});
   tasks.spawn(publisher.run());
   if (providers.docker) {
     tasks.spawn(discovery::watch_docker(daemon.loop_, *providers.docker, publisher, daemon.log_));
@@ -123,12 +150,15 @@ void Daemon::start_reign(Configuration configuration) {
 }
 
 Task<Result<void>> Daemon::run() {
+  BASE_CO_TRY(authority_, tls::LocalAuthority::open(state_.authority()));
   edge_ = std::make_unique<EdgeKeeper>(loop_, edge_settings(), sockets_, log_);
+  edge_->on_applied([this] { edge_applied(); });
   static_cast<void>(co_await edge_->take_over());
   BASE_CO_CHECK(open_access_log(first_->config));
   BASE_CO_CHECK(open_entry_points(first_->config));
   keeping_.spawn(edge_->keep());
   start_reign(*std::exchange(first_, std::nullopt));
+  watching_.spawn(watch_adopted());
   for (;;) {
     const int number = co_await next_signal();
     if (number == SIGHUP) {
@@ -156,6 +186,37 @@ void Daemon::reload() {
   log_.info("read the configuration again");
 }
 
+// What can wait until the edge serves.
+void Daemon::edge_applied() {
+  if (!reign_) return;
+  auto& publisher = reign_->publisher;
+  publisher.save_providers();
+  constexpr mode_t kMode = 0600;
+  const auto text = encode(Status{.version = version_,
+                                  .pid = ::getpid(),
+                                  .edge_pid = edge_->edge_pid(),
+                                  .snapshot_id = edge_->applied_id(),
+                                  .local_root = authority_->root_path().string(),
+                                  .snapshot = publisher.published(),
+                                  .problems = publisher.problems(),
+                                  .certificates = publisher.certificates()});
+  if (const auto written = sys::write_file_atomically(state_.status_file(), text, kMode); !written) {
+    log_.warn("{}", written.error().message);
+  }
+}
+
+Task<void> Daemon::watch_adopted() {
+  sys::FileWatch files;
+  async::Watch watch(loop_, files.fd());
+  files.watch({StateDir::adopted_of(state_.path())});
+  for (;;) {
+    co_await FilesChanged(watch, files);
+    co_await async::sleep(loop_, kSettleTime);
+    files.drain();
+    reload();
+  }
+}
+
 void Daemon::reopen_logs() {
   log_.reopen();
   if (const auto log = open_access_log(reign_->configuration.config); !log) log_.error("{}", log.error().message);
@@ -164,7 +225,8 @@ void Daemon::reopen_logs() {
 Task<int> Daemon::next_signal() { co_return co_await async::SignalWait(signal_watch_, signals_); }
 
 Task<void> Daemon::stop() {
-  const auto config = std::move(reign_->configuration.config);
+  const auto config = reign_->configuration.config;
+  watching_.cancel();
   reign_.reset();
   const auto accepting = longest(config, &model::LifeCycle::request_accept_grace_timeout);
   if (accepting.count() > 0) co_await async::with_deadline(loop_, next_signal(), loop_.deadline(accepting));

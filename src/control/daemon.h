@@ -4,6 +4,8 @@
 //   SIGHUP            read the configuration again and apply it; a wrong one changes nothing
 //   SIGUSR1           open the log files again
 //
+// A change in the folder of adopted services reads the configuration again, too.
+//
 // Made by `gatehouse serve` on its only loop.
 #pragma once
 
@@ -12,6 +14,7 @@
 #include <string>
 
 #include "async/group.h"
+#include "async/offload.h"
 #include "async/signal_wait.h"
 #include "base/log.h"
 #include "control/configuration.h"
@@ -19,7 +22,9 @@
 #include "control/entry_sockets.h"
 #include "control/publisher.h"
 #include "control/state_dir.h"
+#include "net/resolver.h"
 #include "sys/signals.h"
+#include "tls/local_authority.h"
 
 namespace gatehouse::control {
 
@@ -53,7 +58,9 @@ class Daemon {
   base::Result<void> open_entry_points(const model::StaticConfig& config);
   void start_reign(Configuration configuration);
   void reload();
+  async::Task<void> watch_adopted();
   void reopen_logs();
+  void edge_applied();
   async::Task<int> next_signal();
   async::Task<void> stop();
 
@@ -64,11 +71,15 @@ class Daemon {
   base::Log& log_;
   sys::Signals& signals_;
   async::Watch signal_watch_;
-  LocalCertificates local_certificates_;
+  ProviderStore store_;
+  async::Offload offload_;
+  net::Resolver names_;
+  std::optional<tls::LocalAuthority> authority_;
   std::optional<Configuration> first_;  // until its reign begins
   EntrySockets sockets_;
   std::unique_ptr<EdgeKeeper> edge_;
   async::Group keeping_;
+  async::Group watching_;
   std::unique_ptr<Reign> reign_;
 };
 

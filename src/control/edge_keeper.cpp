@@ -49,6 +49,7 @@ EdgeKeeper::EdgeKeeper(async::Loop& loop, EdgeSettings settings, EntrySockets& s
       sockets_(sockets),
       log_(log),
       changed_(loop),
+      applied_(loop),
       draining_(loop),
       retiring_(loop) {}
 
@@ -248,6 +249,16 @@ void EdgeKeeper::tell(EntrySockets::Changes changes) {
   changed_.set();
 }
 
+Task<Result<void>> EdgeKeeper::applied(Deadline deadline) {
+  const auto id = last_id_;
+  while (applied_id_ < id) {
+    if (!co_await applied_.wait(deadline)) {
+      co_return fail(ErrorCode::kTimeout, Fault::kInternal, "the edge does not take the configuration in time");
+    }
+  }
+  co_return Result<void>();
+}
+
 void EdgeKeeper::set_access_log(sys::Fd file) {
   access_log_ = std::move(file);
   access_log_sent_ = false;
@@ -327,7 +338,9 @@ void EdgeKeeper::heard_applied(const ipc::SnapshotApplied& applied) {
     problems.insert(std::move(line));
   }
   told_problems_ = std::move(problems);
-  if (on_applied_) on_applied_(applied);
+  applied_id_ = std::max(applied_id_, applied.id);
+  applied_.pulse();
+  if (on_applied_) on_applied_();
 }
 
 }  // namespace gatehouse::control

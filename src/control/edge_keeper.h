@@ -50,9 +50,12 @@ class EdgeKeeper {
   void drain(std::chrono::milliseconds grace);
   void kill();
 
-  // Called when the edge serves a snapshot, or refuses it.
-  void on_applied(std::function<void(const ipc::SnapshotApplied&)> function) { on_applied_ = std::move(function); }
+  // Waits until the edge serves what was published so far.
+  async::Task<base::Result<void>> applied(async::Deadline deadline);
+  // Called when the edge has answered to a snapshot.
+  void on_applied(std::function<void()> function) { on_applied_ = std::move(function); }
   [[nodiscard]] std::optional<std::int64_t> edge_pid() const;
+  [[nodiscard]] std::uint64_t applied_id() const { return applied_id_; }
   // Of the edge that was taken over: it serves something already.
   [[nodiscard]] bool edge_serves() const { return last_id_ != 0; }
 
@@ -83,6 +86,7 @@ class EdgeKeeper {
   // What an edge has to know, and whether the one of now does.
   std::string snapshot_;  // encoded; empty: none yet
   std::uint64_t last_id_ = 0;
+  std::uint64_t applied_id_ = 0;
   bool snapshot_sent_ = false;
   bool has_snapshot_ = false;  // this edge has one, of us or of a control before
   sys::Fd access_log_;
@@ -92,12 +96,13 @@ class EdgeKeeper {
   bool drain_sent_ = false;
 
   async::Event changed_;
+  async::Event applied_;
   async::Event draining_;
   Session session_;
   Session old_;         // of another build: drained once the new one has taken over
   bool asked_ = false;  // the new one, whether it has
   std::set<std::string> told_problems_;
-  std::function<void(const ipc::SnapshotApplied&)> on_applied_;
+  std::function<void()> on_applied_;
   async::Group retiring_;
 };
 

@@ -2,46 +2,94 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace gatehouse::control {
 
 using async::Deadline;
 using async::Task;
+using base::Result;
 
 namespace {
 
 constexpr std::chrono::milliseconds kFirstWordTimeMax{200};
 constexpr std::chrono::seconds kFirstWordTimeMaxServing{10};
+constexpr std::chrono::seconds kAppliedTimeMax{20};
+constexpr std::string_view kDocker = "docker";  // whose configuration is kept for when it is away
 
 }  // namespace
 
-Publisher::Publisher(async::Loop& loop, Parts parts) : loop_(loop), parts_(parts), changed_(loop), urgent_(loop) {}
+Publisher::Publisher(Parts parts)
+    : parts_(parts),
+      changed_(parts.loop),
+      urgent_(parts.loop),
+      keeper_(parts.config.certificates_resolvers, parts.state_folder, parts.authority,
+              {.loop = parts.loop,
+               .offload = parts.offload,
+               .names = parts.names,
+               .log = parts.log,
+               .publisher = *this,
+               .changed = [this] { change_urgently(); }}) {}
+
+void Publisher::change_urgently() {
+  changed_.set();
+  urgent_.set();
+}
 
 void Publisher::provide(std::string provider, model::DynamicConfig config, std::vector<discovery::Problem> problems) {
-  report("provider " + provider, problems);
+  if (provider == kDocker) {
+    const auto& docker = parts_.config.providers.docker;
+    auto labels = parts_.adopted.labels(!docker || docker->exposed_by_default, problems);
+    config.http.routers.merge(labels.http.routers);
+    config.http.middlewares.merge(labels.http.middlewares);
+  }
+  parts_.adopted.translate_paths(config);
+  note("provider " + provider, problems);
   const bool is_first = awaited_.erase(provider) != 0;
   const auto [known, is_new] = configs_.try_emplace(provider);
   if (!is_new && !is_first && known->second == config) return;
   known->second = std::move(config);
+  is_docker_saved_ = is_docker_saved_ && provider != kDocker;
   changed_.set();
   if (is_first) urgent_.set();
 }
 
 Task<void> Publisher::wait_for_providers() {
   const auto patience = parts_.edge.edge_serves() ? kFirstWordTimeMaxServing : kFirstWordTimeMax;
-  const auto deadline = loop_.deadline(patience);
+  const auto deadline = parts_.loop.deadline(patience);
   while (!awaited_.empty()) {
     urgent_.reset();
     if (!co_await urgent_.wait(deadline)) break;
   }
 }
 
+// Providers that do not answer are still awaited; until then what they said last counts.
+void Publisher::stand_in_for_the_absent() {
+  for (const auto& provider : awaited_) {
+    auto last = parts_.store.load(provider);
+    if (!last) continue;
+    parts_.log.warn("provider {} does not answer: serving what it said last", provider);
+    configs_.insert_or_assign(provider, *std::move(last));
+  }
+}
+
+void Publisher::save_providers() {
+  const auto docker = configs_.find(std::string(kDocker));
+  if (is_docker_saved_ || docker == configs_.end()) return;
+  is_docker_saved_ = true;
+  if (const auto saved = parts_.store.save(docker->first, docker->second); !saved) {
+    parts_.log.warn("{}", saved.error().message);
+  }
+}
+
 Task<void> Publisher::run() {
   co_await wait_for_providers();
+  stand_in_for_the_absent();
   for (;;) {
     changed_.reset();
     urgent_.reset();
     const bool published = publish_changes();
-    const auto next = loop_.deadline(parts_.config.providers.providers_throttle_duration);
+    const auto next = parts_.loop.deadline(parts_.config.providers.providers_throttle_duration);
     static_cast<void>(co_await changed_.wait(Deadline::never()));
     if (published) static_cast<void>(co_await urgent_.wait(next));
   }
@@ -49,8 +97,11 @@ Task<void> Publisher::run() {
 
 bool Publisher::publish_changes() {
   auto built = discovery::build_snapshot({.static_config = parts_.config, .providers = configs_});
-  parts_.local_certificates.complete(built);
-  report("configuration", built.problems);
+  note("configuration", built.problems);
+  want_certificates(built);
+  auto& certificates = built.snapshot.tls.certificates;
+  for (auto& certificate : keeper_.certificates()) certificates.push_back(std::move(certificate));
+  built.snapshot.acme_tokens = tokens_;
   if (has_published_ && built.snapshot == published_) return false;
   published_ = std::move(built.snapshot);
   has_published_ = true;
@@ -58,11 +109,46 @@ bool Publisher::publish_changes() {
   return true;
 }
 
+void Publisher::want_certificates(const discovery::BuiltSnapshot& built) {
+  std::vector<acme::WantedCertificate> wanted;
+  std::set<std::string> named;
+  const auto want = [&](std::string resolver, std::vector<std::string> names) {
+    for (auto& name : names) name = base::to_lower(name);
+    named.insert(names.begin(), names.end());
+    const auto by = "host " + names.front();
+    wanted.push_back({.resolver = std::move(resolver), .names = std::move(names), .wanted_by = by});
+  };
+  for (const auto& need : built.certificates) want(need.resolver, need.names);
+  for (const auto& host : built.tls_hosts) {
+    if (!named.contains(base::to_lower(host))) want("", {host});
+  }
+  std::vector<std::string> provided;
+  for (const auto& certificate : built.snapshot.tls.certificates) {
+    provided.insert(provided.end(), certificate.names.begin(), certificate.names.end());
+  }
+  keeper_.want(wanted, provided);
+}
+
+Task<Result<void>> Publisher::publish(std::string token, std::string key_authorisation, std::string host) {
+  tokens_.push_back(
+      {.host = std::move(host), .token = std::move(token), .key_authorisation = std::move(key_authorisation)});
+  if (has_published_) {
+    published_.acme_tokens = tokens_;
+    parts_.edge.publish(published_);
+  }
+  co_return co_await parts_.edge.applied(parts_.loop.deadline(kAppliedTimeMax));
+}
+
+void Publisher::withdraw(const std::string& token) {
+  std::erase_if(tokens_, [&](const auto& known) { return known.token == token; });
+  changed_.set();
+}
+
 // Each problem is logged once for as long as it lasts.
-void Publisher::report(const std::string& source, const std::vector<discovery::Problem>& problems) {
+void Publisher::note(const std::string& source, const std::vector<discovery::Problem>& problems) {
   std::set<std::string> lines;
   for (const auto& problem : problems) lines.insert(fmt::format("{}: {}", problem.object, problem.message));
-  auto& known = reported_[source];
+  auto& known = problems_[source];
   for (const auto& line : lines) {
     if (!known.contains(line)) parts_.log.error("{}", line);
   }

@@ -1,6 +1,6 @@
 // Publisher: from what the providers say to what the edge serves. Collects their configurations, builds a snapshot when
-// something has changed, and hands it on; changes that come thick and fast are taken together. Lives as long as one
-// static configuration does; owned by control, on its thread.
+// something has changed, sees to it that its hosts get certificates, and hands it on; changes that come thick and fast
+// are taken together. Lives as long as one static configuration does; owned by control, on its thread.
 #pragma once
 
 #include <chrono>
@@ -9,25 +9,33 @@
 #include <string>
 #include <vector>
 
+#include "acme/certificate_keeper.h"
 #include "async/event.h"
 #include "base/log.h"
+#include "control/adopted.h"
 #include "control/edge_keeper.h"
-#include "control/local_certificates.h"
+#include "control/provider_store.h"
 #include "discovery/snapshot_builder.h"
 #include "discovery/updates.h"
 
 namespace gatehouse::control {
 
-class Publisher final : public discovery::Updates {
+class Publisher final : public discovery::Updates, public acme::ChallengePublisher {
  public:
   // All outlive the publisher.
   struct Parts {
+    async::Loop& loop;
     const model::StaticConfig& config;
-    LocalCertificates& local_certificates;
+    const Adopted& adopted;
+    const std::filesystem::path& state_folder;
+    const tls::LocalAuthority& authority;
+    const ProviderStore& store;
+    async::Offload& offload;
+    net::Resolver& names;
     EdgeKeeper& edge;
     base::Log& log;
   };
-  Publisher(async::Loop& loop, Parts parts);
+  explicit Publisher(Parts parts);
 
   // A provider whose first word is worth waiting for.
   void expect(const std::string& provider) { awaited_.insert(provider); }
@@ -38,20 +46,35 @@ class Publisher final : public discovery::Updates {
   // providers.providersThrottleDuration has passed.
   async::Task<void> run();
 
+  async::Task<base::Result<void>> publish(std::string token, std::string key_authorisation, std::string host) override;
+  void withdraw(const std::string& token) override;
+
+  // Writes to the store what changed; not before the edge has it, which matters more.
+  void save_providers();
+  [[nodiscard]] const model::Snapshot& published() const { return published_; }
+  [[nodiscard]] std::vector<acme::CertificateState> certificates() const { return keeper_.states(); }
+  // What is wrong now, by what said so.
+  [[nodiscard]] const std::map<std::string, std::set<std::string>>& problems() const { return problems_; }
+
  private:
   async::Task<void> wait_for_providers();
+  void stand_in_for_the_absent();
   bool publish_changes();
-  void report(const std::string& source, const std::vector<discovery::Problem>& problems);
+  void want_certificates(const discovery::BuiltSnapshot& built);
+  void note(const std::string& source, const std::vector<discovery::Problem>& problems);
+  void change_urgently();
 
-  async::Loop& loop_;
   Parts parts_;
   std::map<std::string, model::DynamicConfig> configs_;  // by provider
   std::set<std::string> awaited_;
-  std::map<std::string, std::set<std::string>> reported_;  // by source: problems that the log has
+  std::map<std::string, std::set<std::string>> problems_;
+  std::vector<model::AcmeToken> tokens_;
   model::Snapshot published_;
   bool has_published_ = false;
+  bool is_docker_saved_ = true;
   async::Event changed_;
   async::Event urgent_;
+  acme::CertificateKeeper keeper_;  // the first to go: it withdraws its tokens
 };
 
 }  // namespace gatehouse::control
