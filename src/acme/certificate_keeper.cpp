@@ -92,7 +92,7 @@ void CertificateKeeper::want(const std::vector<WantedCertificate>& wanted, const
     theirs.names.clear();
     const bool takes_all = resolver != resolvers_.end() && resolver->second->serves_private_names();
     for (const auto& name : certificate.names) {
-      if (is_provided(provided, name)) continue;
+      if (name == "*" || is_provided(provided, name)) continue;  // "*": any host at all, which has no certificate
       if (!tls::is_certificate_name(name) && !name.starts_with('*')) {
         unserved_.push_back({{name},
                              certificate.resolver,

@@ -95,6 +95,15 @@ TEST_F(CertificateKeeperTest, PrivateNamesAreServedAtOnceAndTheSameAfterARestart
   EXPECT_EQ(keeper->certificates(), first);
   keeper->want({wanted[1]}, {});
   EXPECT_THAT(names_of(*keeper), ElementsAre(ElementsAre("app.test", "10.0.0.1")));
+  keeper->want({{"", {"10.0.0.1"}, "router ip"}, {"", {"*"}, "router any"}}, {});
+  EXPECT_THAT(names_of(*keeper), ElementsAre(ElementsAre("app.test", "10.0.0.1"))) << "it holds the address too";
+  EXPECT_EQ(keeper->states().size(), 1U);
+}
+
+TEST_F(CertificateKeeperTest, AWildcardServesTheHostsBelowIt) {
+  const auto keeper = make();
+  keeper->want({{"", {"*.apps.test"}, "router wild"}, {"", {"a.apps.test"}, "router a"}}, {});
+  EXPECT_THAT(names_of(*keeper), ElementsAre(ElementsAre("*.apps.test")));
 }
 
 TEST_F(CertificateKeeperTest, CertificatesOfAnAuthorityThatIsGoneAreMadeAgain) {

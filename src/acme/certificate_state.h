@@ -12,6 +12,8 @@ struct WantedCertificate {
   std::string resolver;            // name of a certificates resolver; empty: private names only, by the local authority
   std::vector<std::string> names;  // lower case, the main one first
   std::string wanted_by;           // "router whoami@docker"; for messages
+
+  bool operator==(const WantedCertificate&) const = default;
 };
 
 struct CertificateState {

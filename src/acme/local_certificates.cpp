@@ -1,6 +1,7 @@
 #include "acme/local_certificates.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -50,12 +51,14 @@ void LocalCertificates::load() {
     const bool is_whole = chain && key && chain->matches(*key);
     if (!is_whole || !authority_.issued(*chain) || chain->not_after() <= Clock::now()) return true;
     model::SnapshotCertificate shown{chain->names(), stored.chain, stored.key};
-    made_.push_back({{kSource, stored.names(), {}}, *std::move(chain), std::move(shown)});
+    hold({{kSource, stored.names(), {}}, *std::move(chain), std::move(shown)});
     return false;
   });
 }
 
 void LocalCertificates::want(std::vector<WantedCertificate> wanted) {
+  if (wanted == asked_) return;
+  asked_ = wanted;
   unserved_.clear();
   wanted_.clear();
   for (auto& certificate : wanted) {
@@ -75,11 +78,23 @@ void LocalCertificates::want(std::vector<WantedCertificate> wanted) {
   make_lacking();
 }
 
+void LocalCertificates::hold(Made made) {
+  auto& held = made_.insert_or_assign(base::join(made.wanted.names, ","), std::move(made)).first->second;
+  for (const auto& name : held.shown.names) by_name_[name] = &held;
+}
+
+// The one that was made for just these names, else one that covers them all.
 const LocalCertificates::Made* LocalCertificates::made_for(const std::vector<std::string>& names) const {
-  const auto found = std::ranges::find_if(made_, [&names](const Made& made) {
-    return std::ranges::all_of(names, [&made](const auto& name) { return made.chain.covers(name); });
-  });
-  return found == made_.end() ? nullptr : &*found;
+  if (const auto found = made_.find(base::join(names, ",")); found != made_.end()) return &found->second;
+  const auto& first = names.front();
+  const auto dot = first.find('.');
+  for (const auto& name : {first, dot == std::string::npos ? first : "*" + first.substr(dot)}) {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) continue;
+    const auto covers = [&found](const auto& wanted) { return found->second->chain.covers(wanted); };
+    if (std::ranges::all_of(names, covers)) return found->second;
+  }
+  return nullptr;
 }
 
 void LocalCertificates::make_lacking() {
@@ -97,18 +112,14 @@ void LocalCertificates::make_lacking() {
 Result<void> LocalCertificates::make(const WantedCertificate& wanted) {
   BASE_TRY(auto issued, authority_.issue(wanted.names));
   model::SnapshotCertificate shown{issued.chain.names(), issued.chain.to_pem(), issued.key.to_pem()};
-  const auto is_older = [&](const auto& chain) {
-    return std::ranges::all_of(chain.names(), [&](const auto& name) { return issued.chain.covers(name); });
-  };
-  std::erase_if(made_, [&](const Made& made) { return is_older(made.chain); });
-  made_.push_back({wanted, std::move(issued.chain), std::move(shown)});
+  hold({wanted, std::move(issued.chain), std::move(shown)});
   return {};
 }
 
 void LocalCertificates::save() {
   auto& certificates = storage_.resolver(kSource).certificates;
   certificates.clear();
-  for (const auto& made : made_) {
+  for (const auto& [names, made] : made_) {
     StoredCertificate stored;
     stored.main = made.wanted.names.front();
     stored.sans.assign(made.wanted.names.begin() + 1, made.wanted.names.end());
@@ -129,11 +140,10 @@ async::Task<void> LocalCertificates::renew() {
 
 // Those that are wanted; others stay in the storage for when they are wanted again.
 void LocalCertificates::append_certificates(std::vector<model::SnapshotCertificate>& certificates) const {
-  std::vector<const Made*> used;
+  std::set<const Made*> used;
   for (const auto& wanted : wanted_) {
     const auto* made = made_for(wanted.names);
-    if (made == nullptr || std::ranges::find(used, made) != used.end()) continue;
-    used.push_back(made);
+    if (made == nullptr || !used.insert(made).second) continue;
     certificates.push_back(made->shown);
   }
 }

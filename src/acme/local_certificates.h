@@ -4,6 +4,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "acme/certificate_resolver.h"
@@ -37,6 +40,7 @@ class LocalCertificates {
   void make_lacking();
   [[nodiscard]] const Made* made_for(const std::vector<std::string>& names) const;
   base::Result<void> make(const WantedCertificate& wanted);
+  void hold(Made made);
   void load();
   void save();
   async::Task<void> renew();
@@ -45,8 +49,10 @@ class LocalCertificates {
   base::Log& log_;
   std::function<void()> changed_;
   Storage storage_;
-  std::vector<WantedCertificate> wanted_;
-  std::vector<Made> made_;
+  std::vector<WantedCertificate> asked_;   // as it was asked for
+  std::vector<WantedCertificate> wanted_;  // what of it can be served
+  std::map<std::string, Made> made_;       // by their names
+  std::unordered_map<std::string, const Made*> by_name_;
   std::vector<CertificateState> unserved_;
   async::Group tasks_;
 };
