@@ -44,17 +44,18 @@ constexpr std::size_t kLingerBytesMax = 1 << 20;
 // A request body that tells the client to go on (100 Continue) when somebody wants to read it.
 class ClientBody final : public MessageBody {
  public:
-  ClientBody(net::Stream& stream, ReadBuffer& buffer, const Framing& framing, async::Duration stall_max, bool expected)
-      : MessageBody(stream, buffer, framing, stall_max), client_(stream), expected_(expected) {}
+  // `withheld`: the client waits to be told. It outlives the body.
+  ClientBody(net::Stream& stream, ReadBuffer& buffer, const Framing& framing, async::Duration stall_max, bool& withheld)
+      : MessageBody(stream, buffer, framing, stall_max), client_(stream), withheld_(withheld) {}
 
  private:
   Task<Result<void>> before_first_wait() override {
-    if (!expected_) co_return Result<void>();
+    if (!std::exchange(withheld_, false)) co_return Result<void>();
     co_return co_await client_.write("HTTP/1.1 100 Continue\r\n\r\n", client_.loop().deadline(kWriteStallMax));
   }
 
   net::Stream& client_;
-  bool expected_;
+  bool& withheld_;
 };
 
 http::h1::HeadLimits head_limits(const CompiledEntryPoint& entry_point) {
@@ -114,6 +115,7 @@ class Connection final : public OpenConnection, private InformationalSink {
   // False at the end of the stream. A violation is to be answered.
   Task<http::Parsed<bool>> read_head(http::RequestHead& head) {
     if (input_.unread().empty()) {
+      if (worker_.draining && requests_ > 0) co_return false;  // it began while the response was on its way
       input_.release();
       if (!co_await stream_->readable(idle_deadline())) co_return false;
     }
@@ -138,7 +140,7 @@ class Connection final : public OpenConnection, private InformationalSink {
     const auto* entry_point = worker_.runtime->entry_point(entry_point_);
     const auto idle = entry_point == nullptr ? std::chrono::nanoseconds(kHeadTimeMax)
                                              : entry_point->config.transport.responding_timeouts.idle_timeout;
-    return stream_->loop().deadline(idle);
+    return idle.count() > 0 ? stream_->loop().deadline(idle) : Deadline::never();
   }
 
   http::Parsed<Preamble> read_preamble(Exchange& exchange) {
@@ -153,7 +155,7 @@ class Connection final : public OpenConnection, private InformationalSink {
       return std::unexpected(http::Violation::kUnexpectedUpgrade);
     }
     Preamble preamble{.framing = *framing,
-                      .keep_alive = http::h1::keeps_alive(request.version, request.fields) && !worker_.draining,
+                      .keep_alive = http::h1::keeps_alive(request.version, request.fields),
                       .expects_continue = *expectation == http::h1::Expectation::kContinue};
     http::h1::remove_hop_by_hop(request.fields);
     request.fields.remove(http::FieldId::kExpect);  // answered here
@@ -170,15 +172,15 @@ class Connection final : public OpenConnection, private InformationalSink {
         timeouts.read_timeout.count() > 0 ? timeouts.read_timeout : std::chrono::nanoseconds(kWriteStallMax);
     ClientBody* body = nullptr;
     if (!preamble.framing.is_empty()) {
-      auto owned =
-          std::make_unique<ClientBody>(*stream_, input_, preamble.framing, stall_max, preamble.expects_continue);
+      content_withheld_ = preamble.expects_continue;
+      auto owned = std::make_unique<ClientBody>(*stream_, input_, preamble.framing, stall_max, content_withheld_);
       body = owned.get();
       exchange.request_body = std::move(owned);
       if (!body->settle()) co_return co_await refuse(http::Violation::kChunkSize);
     }
     auto response = co_await dispatch(exchange);
     record.status = response.head.status;
-    bool keep_alive = preamble.keep_alive && !exchange.must_close && may_follow(exchange, body);
+    bool keep_alive = preamble.keep_alive && !worker_.draining && !exchange.must_close && may_follow(exchange, body);
     Result<void> written;
     if (response.tunnel) {
       keep_alive = false;
@@ -193,8 +195,13 @@ class Connection final : public OpenConnection, private InformationalSink {
   }
 
   // Can the next request be found, when the handlers have not read all of this one's content?
-  static bool may_follow(const Exchange& exchange, const ClientBody* body) {
-    if (body == nullptr || exchange.request_body.get() != body || body->ended()) return true;
+  [[nodiscard]] bool may_follow(const Exchange& exchange, const ClientBody* body) const {
+    if (body == nullptr) return true;
+    const bool is_in_place = exchange.request_body.get() == body;
+    if (is_in_place && body->ended()) return true;
+    // A client that was not told to go on sends its content or its next request: nobody knows which.
+    if (content_withheld_) return false;
+    if (!is_in_place) return true;
     const auto rest = body->remaining();
     return rest && *rest <= kDiscardBytesMax;
   }
@@ -268,8 +275,9 @@ class Connection final : public OpenConnection, private InformationalSink {
   http::h1::RequestParser parser_;
   ResponseWriter writer_;
   std::uint64_t requests_ = 0;
-  bool busy_ = false;        // a request has begun
-  bool must_reset_ = false;  // the last response is incomplete, and the backend is to blame
+  bool busy_ = false;              // a request has begun
+  bool content_withheld_ = false;  // the client has content and waits to be told to send it
+  bool must_reset_ = false;        // the last response is incomplete, and the backend is to blame
 };
 
 // Counts the connection for as long as it lives, however it ends.

@@ -50,10 +50,11 @@ class ChainBuilder {
                         fmt::format("the middleware \"{}\" does not exist", name));
     }
     if (found->second.chain) {
-      if (++depth_ > kChainDepthMax) {
+      if (depth_ == kChainDepthMax) {
         return base::fail(base::ErrorCode::kInvalid, base::Fault::kOperator,
                           fmt::format("the middleware \"{}\" contains itself", name));
       }
+      ++depth_;
       auto chained = wrap(found->second.chain->middlewares, std::move(next), router);
       --depth_;
       return chained;

@@ -10,13 +10,18 @@
 
 namespace gatehouse::edge {
 
-inline constexpr std::chrono::hours kTunnelIdleMax{1};  // WebSockets ping more often
-
 struct TunnelCounts {
   std::uint64_t from_client = 0;
   std::uint64_t from_backend = 0;
 };
 
-async::Task<TunnelCounts> relay(net::Stream& client, net::Stream& backend, BufferPool& buffers);
+// How long nothing may move, in either direction.
+struct TunnelLimits {
+  async::Duration idle_max = std::chrono::hours(1);                 // WebSockets ping more often
+  async::Duration half_closed_idle_max = std::chrono::seconds(10);  // once one side has ended
+};
+
+async::Task<TunnelCounts> relay(net::Stream& client, net::Stream& backend, BufferPool& buffers,
+                                TunnelLimits limits = {});
 
 }  // namespace gatehouse::edge

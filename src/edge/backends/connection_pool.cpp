@@ -80,6 +80,7 @@ Task<Result<BackendConnectionPtr>> ConnectionPool::connect(const Origin& origin,
 }
 
 void ConnectionPool::give_back(const Origin& origin, const Transport& transport, BackendConnectionPtr connection) {
+  if (transport.idle_connections_max == 0) return;
   auto& idle = idle_[origin.pool_key];
   if (idle.size() >= transport.idle_connections_max) {
     idle.pop_front();
@@ -87,7 +88,8 @@ void ConnectionPool::give_back(const Origin& origin, const Transport& transport,
   }
   connection->reused = true;
   connection->input.release();
-  idle.push_back({std::move(connection), loop_.now() + transport.idle_timeout});
+  const bool expires = transport.idle_timeout.count() > 0;
+  idle.push_back({std::move(connection), expires ? loop_.now() + transport.idle_timeout : async::Instant::max()});
   if (idle_count_++ == 0 && group_.size() == 0) group_.spawn(close_expired());
 }
 

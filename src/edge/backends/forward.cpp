@@ -120,7 +120,8 @@ Task<void> upload(Exchange& exchange, BackendConnectionPtr connection, bool chun
 
 void prepare_fields(Exchange& exchange, const ForwardTo& to) {
   auto& fields = exchange.request.fields;
-  if (!to.pass_host_header) fields.set(FieldId::kHost, to.origin.authority);
+  // A client of HTTP/1.0 may name no host, but a backend of HTTP/1.1 wants one.
+  if (!to.pass_host_header || !fields.has(FieldId::kHost)) fields.set(FieldId::kHost, to.origin.authority);
   if (std::exchange(exchange.client_appended, true)) return;
   exchange.entry_point().forwarded.append_client(fields, exchange.client());
 }
@@ -176,7 +177,8 @@ Task<Result<http::ResponseHead>> read_head(Exchange& exchange, BackendConnection
     if (++interim > kInterimResponsesMax) {
       co_return base::fail(ErrorCode::kLimit, Fault::kBackend, "the backend sent too many interim responses");
     }
-    if (head.status == 100) continue;  // the edge itself told the client to go on
+    if (head.status == 100) continue;                                  // the edge itself told the client to go on
+    if (exchange.request.version == http::Version::kHttp10) continue;  // it knows none (RFC 9110 section 15.2)
     http::h1::remove_hop_by_hop(head.fields);
     BASE_CO_CHECK(co_await exchange.informational().send(head));
   }

@@ -22,7 +22,11 @@ using base::Result;
 
 namespace {
 
-constexpr std::string_view kNoServer = "no available server";
+Response no_server_response() {
+  Response response = text_response(503, "no available server\n");
+  response.head.fields.set(http::FieldId::kXContentTypeOptions, "nosniff");
+  return response;
+}
 
 class LoadBalancer final : public Handler {
  public:
@@ -40,7 +44,7 @@ class LoadBalancer final : public Handler {
     if (schedule_.empty()) {
       exchange.backend_error = base::Error{
           ErrorCode::kUnavailable, Fault::kBackend, base::Retry::kYes, "service " + name_ + " has no server", {}};
-      co_return text_response(503, std::string(kNoServer));
+      co_return no_server_response();
     }
     const auto held = sticky_ ? sticky_->chosen(exchange.request.fields) : std::nullopt;
     const auto choice = held ? *held : schedule_.next();
@@ -65,7 +69,7 @@ class WeightedService final : public Handler {
       : children_(std::move(children)), schedule_(weights), sticky_(std::move(sticky)) {}
 
   [[nodiscard]] Task<Response> handle(Exchange& exchange) const override {
-    if (schedule_.empty()) co_return text_response(503, std::string(kNoServer));
+    if (schedule_.empty()) co_return no_server_response();
     const auto held = sticky_ ? sticky_->chosen(exchange.request.fields) : std::nullopt;
     const auto choice = held ? *held : schedule_.next();
     auto response = co_await children_[choice]->handle(exchange);

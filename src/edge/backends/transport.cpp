@@ -6,6 +6,12 @@
 
 namespace gatehouse::edge {
 
+namespace {
+
+constexpr std::int64_t kIdleConnectionsDefault = 2;  // what Go's transport, and so Traefik, takes 0 for
+
+}  // namespace
+
 base::Result<std::shared_ptr<const Transport>> make_transport(const std::string& name,
                                                               const model::ServersTransport& config) {
   auto transport = std::make_shared<Transport>();
@@ -13,7 +19,8 @@ base::Result<std::shared_ptr<const Transport>> make_transport(const std::string&
   transport->dial_timeout = config.forwarding_timeouts.dial_timeout;
   transport->response_header_timeout = config.forwarding_timeouts.response_header_timeout;
   transport->idle_timeout = config.forwarding_timeouts.idle_conn_timeout;
-  transport->idle_connections_max = static_cast<std::size_t>(std::max<std::int64_t>(config.max_idle_conns_per_host, 0));
+  const auto idle_max = config.max_idle_conns_per_host == 0 ? kIdleConnectionsDefault : config.max_idle_conns_per_host;
+  transport->idle_connections_max = static_cast<std::size_t>(std::max<std::int64_t>(idle_max, 0));
   transport->server_name = config.server_name;
   tls::ClientSettings settings{.verify = !config.insecure_skip_verify,
                                .system_roots = config.root_cas.empty(),

@@ -20,10 +20,10 @@ namespace gatehouse::edge {
 struct Transport {
   std::string name = "default@internal";
   async::Duration dial_timeout = std::chrono::seconds(30);
-  async::Duration response_header_timeout{};  // 0: no limit of its own; the exchange's applies
-  async::Duration idle_timeout = std::chrono::seconds(90);
-  std::size_t idle_connections_max = 200;  // to one server, in one worker
-  std::string server_name;                 // for SNI and verification; empty: the server's host
+  async::Duration response_header_timeout{};                // 0: no limit of its own; the exchange's applies
+  async::Duration idle_timeout = std::chrono::seconds(90);  // 0: none
+  std::size_t idle_connections_max = 200;                   // to one server, in one worker
+  std::string server_name;                                  // for SNI and verification; empty: the server's host
   std::shared_ptr<const tls::ClientContext> client_tls;
 };
 

@@ -1,0 +1,62 @@
+// Bed: a data plane in this process for scripted conversations: one worker, an entry point or more on free ports of
+// 127.0.0.1, and whatever snapshot a test wants. The test plays the clients and the backends (peer.h).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/offload.h"
+#include "base/log.h"
+#include "edge/access_log_writer.h"
+#include "edge/middleware/buckets.h"
+#include "edge/runtime.h"
+#include "edge/worker.h"
+#include "model/snapshot.h"
+#include "wire/peer.h"
+
+namespace gatehouse::tests {
+
+// Where the edge of these tests says that it runs.
+inline constexpr std::string_view kHostName = "edge.test";
+
+// Entry point "web", and a router for every request to a service with these servers.
+model::Snapshot snapshot_of(const std::vector<std::string>& server_urls);
+inline model::Snapshot snapshot_of(const Server& server) { return snapshot_of({server.url()}); }
+model::LoadBalancer& load_balancer_of(model::Snapshot& snapshot);
+model::SnapshotRouter& add_router(model::Snapshot& snapshot, std::string name, std::string rule, std::string service);
+
+// What the edge tells a backend about a client of the bed's that asked for the host over plain HTTP.
+std::string forwarded_fields(std::string_view host = "a.test", std::string_view port = "80");
+
+class Bed {
+ public:
+  explicit Bed(model::Snapshot snapshot);
+
+  // Problems of a snapshot throw, unless they are wanted.
+  void apply(model::Snapshot snapshot);
+  Peer connect(const std::string& entry_point = "web");
+
+  [[nodiscard]] edge::Worker& worker() { return *worker_; }
+  // What an access log with that snapshot's configuration writes: the next line, without its end.
+  std::string take_log_line();
+  // Ends the worker, so that nothing more is written anywhere.
+  void stop() { worker_.reset(); }
+
+ private:
+  void listen(const std::string& entry_point);
+
+  base::Log log_ = base::Log::none();
+  edge::Buckets buckets_;
+  edge::Runtime::Context context_{.host_name = std::string(kHostName), .buckets = buckets_};
+  async::Offload offload_{1};
+  Peer log_lines_;
+  edge::AccessLogWriter access_log_;
+  std::shared_ptr<const edge::Runtime> runtime_;
+  std::map<std::string, std::uint16_t> ports_;
+  std::unique_ptr<edge::Worker> worker_;
+};
+
+}  // namespace gatehouse::tests
