@@ -5,6 +5,10 @@ add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wn
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-fuse-ld=lld -Wl,-z,relro,-z,now,--as-needed)
 
+# -O3 makes nothing here faster, and building it a third slower. The fuzzers want speed and a backtrace, no more.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -gline-tables-only -DNDEBUG")
+
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   # Line tables are what a backtrace needs; full debug information doubles the size and the link time.
   add_compile_options(-gline-tables-only -Og)
