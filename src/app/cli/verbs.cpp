@@ -8,8 +8,9 @@ namespace gatehouse::app {
 namespace {
 
 constexpr std::array kVerbs{
-    &kUpCommand,     &kDeployCommand, &kDownCommand,    &kStatusCommand, &kLogsCommand, &kValidateCommand,
-    &kConfigCommand, &kServeCommand,  &kVersionCommand, &kHelpCommand,   &kDevCommand,  &kEdgeCommand,
+    &kUpCommand,       &kDeployCommand, &kDownCommand,  &kStatusCommand, &kLogsCommand,
+    &kValidateCommand, &kConfigCommand, &kServeCommand, &kWhoamiCommand, &kVersionCommand,
+    &kHelpCommand,     &kDevCommand,    &kEdgeCommand,
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ extern const Command kStatusCommand;
 extern const Command kUpCommand;
 extern const Command kValidateCommand;
 extern const Command kVersionCommand;
+extern const Command kWhoamiCommand;
 
 // In the order in which help lists them.
 std::span<const Command* const> verbs();
