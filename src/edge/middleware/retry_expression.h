@@ -14,7 +14,7 @@ namespace gatehouse::edge {
 struct Attempt {
   int number = 1;
   int status = 0;
-  std::string_view method;
+  std::string_view method = {};
 };
 
 class RetryExpression {
