@@ -7,6 +7,7 @@ namespace gatehouse::edge {
 using async::Deadline;
 using async::Instant;
 using async::Task;
+using base::Result;
 
 namespace {
 
@@ -18,12 +19,22 @@ struct Flow {
   bool half_closed = false;
 };
 
-// False when nothing has moved either way for too long.
-Task<bool> wait_for_input(net::Stream& from, const Flow& flow) {
+// As a read, but gives up only when nothing has moved either way for too long, and holds no memory while it waits.
+Task<Result<std::size_t>> read(net::Stream& from, ReadBuffer& buffer, const Flow& flow) {
   for (;;) {
     const Instant end = flow.moved + flow.limits.idle_max;
-    if (co_await from.readable(Deadline{end})) co_return true;
-    if (flow.moved + flow.limits.idle_max <= end) co_return false;
+    if (co_await from.readable(Deadline{end})) {
+      const auto attempt = from.try_read(buffer.room());
+      if (attempt.step.kind == async::Step::Kind::kDone) {
+        if (attempt.error != 0) co_return base::fail(from.error(attempt.error, "reading"));
+        co_return attempt.count;
+      }
+      // TLS may have to write before it can read.
+      if (attempt.step.kind == async::Step::Kind::kWantWrite) co_return co_await buffer.fill(from, Deadline{end});
+      buffer.release();
+    } else if (flow.moved + flow.limits.idle_max <= end) {
+      co_return base::fail(from.timeout("reading"));
+    }
   }
 }
 
@@ -31,10 +42,9 @@ Task<bool> wait_for_input(net::Stream& from, const Flow& flow) {
 Task<bool> pump(net::Stream& from, net::Stream& to, Flow& flow, std::uint64_t& count) {
   ReadBuffer buffer(flow.buffers);
   for (;;) {
-    if (!co_await wait_for_input(from, flow)) co_return false;
-    const auto deadline = from.loop().deadline(flow.limits.idle_max);
-    const auto size = co_await buffer.fill(from, deadline);
+    const auto size = co_await read(from, buffer, flow);
     if (!size) co_return false;
+    const auto deadline = from.loop().deadline(flow.limits.idle_max);
     if (*size == 0) co_return (co_await to.shutdown_write(deadline)).has_value();
     buffer.filled(*size);
     flow.moved = from.loop().now();

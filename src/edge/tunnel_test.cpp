@@ -28,18 +28,17 @@ Task<void> write_all(net::Stream& stream, std::string text) {
 }
 
 // A relay between the far ends of two pairs; the test holds the near ones.
-class TunnelTest : public testing::Test {
- protected:
-  TunnelTest() {
-    std::tie(client, edge_client_) = net::stream_pair(loop);
-    std::tie(edge_backend_, backend) = net::stream_pair(loop);
+struct Relayed {
+  Relayed() {
+    std::tie(client, edge_client) = net::stream_pair(loop);
+    std::tie(edge_backend, backend) = net::stream_pair(loop);
   }
 
   void open(TunnelLimits limits) { group.spawn(run(limits)); }
   Task<void> run(TunnelLimits limits) {
-    counts = co_await relay(*edge_client_, *edge_backend_, buffers_, limits);
-    edge_client_.reset();
-    edge_backend_.reset();
+    counts = co_await relay(*edge_client, *edge_backend, buffers, limits);
+    edge_client.reset();
+    edge_backend.reset();
     ended = true;
   }
   Task<bool> has_ended() { co_return co_await group.join(Deadline::after(kSoon)); }
@@ -49,21 +48,18 @@ class TunnelTest : public testing::Test {
   std::unique_ptr<net::Stream> backend;
   TunnelCounts counts;
   bool ended = false;
-
- private:
-  BufferPool buffers_;
-  std::unique_ptr<net::Stream> edge_client_;
-  std::unique_ptr<net::Stream> edge_backend_;
-
- protected:
+  BufferPool buffers;
+  std::unique_ptr<net::Stream> edge_client;
+  std::unique_ptr<net::Stream> edge_backend;
   async::Group group{loop};
 };
 
 }  // namespace
 
-TEST_F(TunnelTest, CountsWhatGoesEitherWay) {
-  open({});
-  const auto talk = [](TunnelTest& t) -> Task<void> {
+TEST(Tunnel, CountsWhatGoesEitherWay) {
+  Relayed relayed;
+  relayed.open({});
+  const auto talk = [](Relayed& t) -> Task<void> {
     co_await write_all(*t.client, "question");
     EXPECT_EQ(co_await read_some(*t.backend), "question");
     co_await write_all(*t.backend, "yes");
@@ -73,20 +69,22 @@ TEST_F(TunnelTest, CountsWhatGoesEitherWay) {
     t.backend.reset();
     EXPECT_TRUE(co_await t.has_ended());
   };
-  loop.run(talk(*this));
-  EXPECT_EQ(counts.from_client, 8U);
-  EXPECT_EQ(counts.from_backend, 3U);
+  relayed.loop.run(talk(relayed));
+  EXPECT_EQ(relayed.counts.from_client, 8U);
+  EXPECT_EQ(relayed.counts.from_backend, 3U);
 }
 
-TEST_F(TunnelTest, EndsWhenNothingMoves) {
-  open({.idle_max = kShort, .half_closed_idle_max = kSoon});
-  EXPECT_TRUE(loop.run(has_ended()));
+TEST(Tunnel, EndsWhenNothingMoves) {
+  Relayed relayed;
+  relayed.open({.idle_max = kShort, .half_closed_idle_max = kSoon});
+  EXPECT_TRUE(relayed.loop.run(relayed.has_ended()));
 }
 
-TEST_F(TunnelTest, OneDirectionThatMovesKeepsTheOtherAlive) {
-  constexpr std::chrono::milliseconds kIdle{500};
-  open({.idle_max = kIdle, .half_closed_idle_max = kSoon});
-  const auto talk = [](TunnelTest& t) -> Task<void> {
+TEST(Tunnel, OneDirectionThatMovesKeepsTheOtherAlive) {
+  static constexpr std::chrono::milliseconds kIdle{500};
+  Relayed relayed;
+  relayed.open({.idle_max = kIdle, .half_closed_idle_max = kSoon});
+  const auto talk = [](Relayed& t) -> Task<void> {
     const auto begin = t.loop.now();
     while (t.loop.now() < begin + 2 * kIdle) {
       co_await write_all(*t.backend, "tick");
@@ -97,18 +95,19 @@ TEST_F(TunnelTest, OneDirectionThatMovesKeepsTheOtherAlive) {
     co_await write_all(*t.client, "still here");
     EXPECT_EQ(co_await read_some(*t.backend), "still here");
   };
-  loop.run(talk(*this));
+  relayed.loop.run(talk(relayed));
 }
 
-TEST_F(TunnelTest, AHalfThatIsLeftMayStandStillForAShortTimeOnly) {
-  open({.idle_max = kSoon, .half_closed_idle_max = kShort});
-  const auto talk = [](TunnelTest& t) -> Task<void> {
+TEST(Tunnel, AHalfThatIsLeftMayStandStillForAShortTimeOnly) {
+  Relayed relayed;
+  relayed.open({.idle_max = kSoon, .half_closed_idle_max = kShort});
+  const auto talk = [](Relayed& t) -> Task<void> {
     EXPECT_TRUE((co_await t.client->shutdown_write(Deadline::after(kSoon))).has_value());
     EXPECT_EQ(co_await read_some(*t.backend), "");
     EXPECT_TRUE(co_await t.has_ended());
     EXPECT_EQ(co_await read_some(*t.client), "");
   };
-  loop.run(talk(*this));
+  relayed.loop.run(talk(relayed));
 }
 
 }  // namespace gatehouse::edge
