@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 #include "base/result.h"
-#include "sys/fd.h"
 #include "sys/account.h"
+#include "sys/fd.h"
 
 namespace gatehouse::sys {
 
