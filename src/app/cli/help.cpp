@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "app/cli/manual.h"
 #include "app/cli/verbs.h"
 #include "base/text.h"
 
@@ -20,14 +21,19 @@ constexpr std::string_view kIntroduction =
 constexpr std::string_view kExamples =
     "\n"
     "examples:\n"
+    "  gatehouse up infra\n"
+    "  gatehouse deploy stacks/shop\n"
     "  gatehouse serve --entrypoints.web.address=:80 --providers.docker\n"
-    "  gatehouse serve --configfile=/etc/gatehouse.yml\n"
     "\n"
     "exit codes: 0 done, 1 tried and failed, 2 wrong arguments or configuration\n";
 
 int run_help(std::span<char* const> args) {
   if (args.empty()) {
     fmt::print("{}", help_text());
+    return kOk;
+  }
+  if (std::string_view(args.front()) == "--man") {
+    fmt::print("{}", manual_page());
     return kOk;
   }
   const auto* command = find_verb(args.front());
@@ -62,7 +68,7 @@ std::string unknown_verb(std::string_view name) {
 constexpr Command kHelpCommand{
     .name = "help",
     .summary = "explain a verb",
-    .help = "usage: gatehouse help [VERB]\n",
+    .help = "usage: gatehouse help [VERB]\n       gatehouse help --man    (the manual page)\n",
     .run = run_help,
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::array kVerbs{
     &kUpCommand,       &kDeployCommand, &kDownCommand,  &kStatusCommand, &kLogsCommand,
-    &kValidateCommand, &kConfigCommand, &kServeCommand, &kWhoamiCommand, &kVersionCommand,
-    &kHelpCommand,     &kDevCommand,    &kEdgeCommand,
+    &kValidateCommand, &kConfigCommand, &kServeCommand, &kWhoamiCommand, &kCompletionCommand,
+    &kVersionCommand,  &kHelpCommand,   &kDevCommand,   &kEdgeCommand,
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 namespace gatehouse::app {
 
+extern const Command kCompletionCommand;
 extern const Command kConfigCommand;
 extern const Command kDeployCommand;
 extern const Command kDevCommand;
