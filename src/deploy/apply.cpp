@@ -45,6 +45,13 @@ void inherit_volumes(const docker::Container& old, const docker::Image* image, d
   }
 }
 
+// As it was found: nothing has to be waited for.
+bool is_well(const docker::ContainerSummary& container) {
+  if (container.state == docker::ContainerState::kExited) return true;  // a job, or it would not be left alone
+  return container.state == docker::ContainerState::kRunning &&
+         (container.health == docker::Health::kHealthy || container.health == docker::Health::kNone);
+}
+
 std::string archive_of(const std::vector<InjectedFile>& files) {
   std::string tar;
   for (const auto& file : files) {
@@ -209,10 +216,7 @@ async::Task<Result<void>> Apply::restart_dependents() {
 async::Task<Result<void>> Apply::wait_for_all() {
   for (const auto& running : running_) {
     const Service& service = *running.plan->service;
-    const bool changed = running.plan->change != Change::kSame;
-    const bool is_well = !changed && (running.plan->existing->health == docker::Health::kHealthy ||
-                                      running.plan->existing->health == docker::Health::kNone);
-    if (is_well) continue;
+    if (running.plan->change == Change::kSame && is_well(*running.plan->existing)) continue;
     report_.doing("service " + service.name, "waiting for it to be ready");
     const auto ready =
         co_await wait_until_ready(engine_, {running.id, service.name, stack_.name(), Condition::kHealthy, deadline()});

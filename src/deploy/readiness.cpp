@@ -53,8 +53,9 @@ std::string hopeless(const Container& container, Condition condition) {
     return failed ? how_it_ended(container) : std::string();
   }
   if (container.restart_count >= kRestartsMax) {
-    return fmt::format("keeps restarting ({} times so far): it {}", container.restart_count, how_it_ended(container));
+    return fmt::format("{}, and was restarted {} times so far", how_it_ended(container), container.restart_count);
   }
+  if (container.state == ContainerState::kRestarting) return {};  // the next attempt may do better
   const bool may_end = condition == Condition::kStarted || container.health == Health::kNone;
   const bool ended_well = may_end && container.exit_code == 0 && container.start_error.empty();
   if (has_ended(container) && !ended_well) return how_it_ended(container);

@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kAttemptTimeout = 10s;
+constexpr auto kRefusedMax = 5s;  // an edge that runs listens; one that is being replaced is back by then
 constexpr auto kPauseFirst = 100ms;
 constexpr auto kPauseMost = 1000ms;
 constexpr std::size_t kBodyBytesMax = std::size_t{8} << 20;
@@ -89,6 +90,7 @@ async::Task<Result<void>> verify_one(async::Loop& loop, const Stack& stack,
                                      std::shared_ptr<const tls::ClientContext> context, Probe probe,
                                      async::Deadline deadline, Report& report) {
   std::chrono::milliseconds pause = kPauseFirst;
+  const auto refused_deadline = async::Deadline::after(kRefusedMax).or_earlier(deadline);
   report.doing(probe.url, "asking through the edge");
   for (;;) {
     const auto answer = co_await ask_once(loop, context, probe, deadline);
@@ -97,7 +99,8 @@ async::Task<Result<void>> verify_one(async::Loop& loop, const Stack& stack,
       report.done(probe.url, fmt::format("answers ({})", answer->status));
       co_return Result<void>{};
     }
-    if (std::chrono::steady_clock::now() + pause >= deadline.at) {
+    const bool is_refused = !answer && answer.error().code == ErrorCode::kRefused;
+    if (std::chrono::steady_clock::now() + pause >= (is_refused ? refused_deadline : deadline).at) {
       co_return fail(ErrorCode::kUnavailable, Fault::kOperator,
                      fmt::format("{}: {} does not answer as it should: {}; {}", stack.project.locate(probe.route->at),
                                  probe.url, why, next_step(answer, stack, *probe.route)));

@@ -77,7 +77,8 @@ Finding missing_file(const std::filesystem::path& directory, bool has_example,
   std::vector<std::string> names;
   for (const auto* use : missing) names.push_back(use->reference.name);
   const auto needed = names.empty() ? std::string() : ", and the stack needs " + base::join(names, ", ");
-  const auto next = has_example ? fmt::format("copy {} to it and fill it in", (directory / ".env.example").string())
+  const auto next = has_example ? fmt::format("run \"cp {} {}\", and fill it in", (directory / ".env.example").string(),
+                                              (directory / ".env").string())
                                 : std::string("make it, with a line NAME=value for each");
   return {Severity::kError, "env-missing",
           fmt::format("{} does not exist{}: {}", (directory / ".env").string(), needed, next)};

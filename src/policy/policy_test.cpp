@@ -61,8 +61,8 @@ TEST(Environment, IsMissing) {
             "each\n");
   folder.write(".env.example", "FIRST=1\n");
   EXPECT_EQ(folder.check(),
-            "env-missing .env does not exist, and the stack needs FIRST, SECOND: copy .env.example to it and fill it "
-            "in\n");
+            "env-missing .env does not exist, and the stack needs FIRST, SECOND: run \"cp .env.example .env\", and "
+            "fill it in\n");
 }
 
 TEST(Environment, IsNotNeededWhereNothingRefersToIt) {

@@ -72,7 +72,8 @@ void print_error(std::string_view verb, const base::Error& error) {
   const bool is_list = error.detail.starts_with(error.message);
   const auto label = coloured(Colour::kRed, fmt::format("gatehouse {}:", verb), colour);
   fmt::print(stderr, "{} {}\n", label, is_list ? base::trim(error.detail) : error.message);
-  if (!is_list && !error.detail.empty()) fmt::print(stderr, "{}\n", base::trim(error.detail));
+  if (!is_list && !error.detail.empty())
+    fmt::print(stderr, "{}{}", error.detail, error.detail.ends_with('\n') ? "" : "\n");
 }
 
 ConsoleReport::ConsoleReport()
