@@ -8,6 +8,16 @@ namespace gatehouse::edge {
 
 using http::FieldId;
 
+namespace {
+
+bool has_star(std::string_view list) {
+  bool found = false;
+  http::for_each_item(list, [&found](std::string_view item) { found = found || item == "*"; });
+  return found;
+}
+
+}  // namespace
+
 base::Result<Cors> Cors::make(const model::Headers& config) {
   Cors cors;
   for (const auto& pattern : config.access_control_allow_origin_list_regex) {
@@ -44,7 +54,7 @@ Response Cors::answer_preflight(const http::RequestHead& request) const {
   fields.set(FieldId::kContentLength, "0");
   // With credentials "*" is a name like any other; what is meant is what the page asks for.
   const auto allow = [&](FieldId id, std::string_view configured, FieldId asked) {
-    const auto value = configured == "*" && credentials_ ? request.fields.get(asked) : configured;
+    const auto value = credentials_ && has_star(configured) ? request.fields.get(asked) : configured;
     if (!value.empty()) fields.set(id, value);
   };
   if (credentials_) fields.set(FieldId::kAccessControlAllowCredentials, "true");
@@ -62,7 +72,7 @@ void Cors::apply(http::Fields& response, std::string_view origin) const {
     response.set(FieldId::kAccessControlAllowOrigin, allowed);
   }
   if (credentials_) response.set(FieldId::kAccessControlAllowCredentials, "true");
-  if (!expose_headers_.empty() && !(credentials_ && expose_headers_ == "*")) {
+  if (!expose_headers_.empty() && !(credentials_ && has_star(expose_headers_))) {
     response.set(FieldId::kAccessControlExposeHeaders, expose_headers_);
   }
   if (add_vary_ && !response.lists(FieldId::kVary, "Origin")) response.add(FieldId::kVary, "Origin");
