@@ -99,7 +99,7 @@ Task<bool> EdgeKeeper::take_over() {
   }
   log_.info("taking over the running edge, process {}", session->hello().pid);
   sockets_.adopt(std::move(listeners));
-  has_snapshot_ = last_id_ != 0;
+  sent_id_ = last_id_;
   session_ = std::move(session);
   co_return true;
 }
@@ -137,7 +137,7 @@ Task<Result<EdgeKeeper::Session>> EdgeKeeper::start() {
 // What an edge that has nothing needs.
 void EdgeKeeper::owe_everything() {
   snapshot_sent_ = false;
-  has_snapshot_ = false;
+  sent_id_ = 0;
   access_log_sent_ = false;
   changes_ = {.gone = {}, .fresh = sockets_.copies()};
 }
@@ -181,7 +181,6 @@ Task<void> EdgeKeeper::keep() {
                  old_ ? "the one before it serves on" : "starting another");
       if (old_) {
         session_ = std::move(old_);
-        has_snapshot_ = true;
         snapshot_sent_ = false;
       }
     }
@@ -244,6 +243,7 @@ void EdgeKeeper::publish(model::Snapshot snapshot) {
 void EdgeKeeper::tell(EntrySockets::Changes changes) {
   std::erase_if(changes_.fresh.entries,
                 [&](const auto& entry) { return std::ranges::count(changes.gone, entry.entry_point) != 0; });
+  if (!changes.fresh.entries.empty()) listen_from_ = last_id_ + 1;
   std::ranges::move(changes.gone, std::back_inserter(changes_.gone));
   std::ranges::move(changes.fresh.entries, std::back_inserter(changes_.fresh.entries));
   changed_.set();
@@ -295,10 +295,11 @@ Task<Result<bool>> EdgeKeeper::send_next(EdgeSession& session) {
     access_log_sent_ = true;
   } else if (!snapshot_sent_ && !snapshot_.empty()) {
     message = ipc::snapshot_message(snapshot_);
-    snapshot_sent_ = has_snapshot_ = true;
-  } else if (has_snapshot_ && !changes_.fresh.entries.empty()) {
+    snapshot_sent_ = true;
+    sent_id_ = last_id_;
+  } else if (sent_id_ >= listen_from_ && !changes_.fresh.entries.empty()) {
     message = std::exchange(changes_.fresh, {}).to_message();
-  } else if (has_snapshot_ && old_ && !asked_) {
+  } else if (sent_id_ >= listen_from_ && old_ && !asked_) {
     message = ipc::empty_message(ipc::Type::kStatsRequest);  // the answer comes after all before it is done
     asked_ = true;
   }

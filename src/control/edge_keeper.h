@@ -88,7 +88,8 @@ class EdgeKeeper {
   std::uint64_t last_id_ = 0;
   std::uint64_t applied_id_ = 0;
   bool snapshot_sent_ = false;
-  bool has_snapshot_ = false;  // this edge has one, of us or of a control before
+  std::uint64_t sent_id_ = 0;      // that this edge has, of us or of a control before
+  std::uint64_t listen_from_ = 1;  // with which new sockets make sense: an older one does not know their entry points
   sys::Fd access_log_;
   bool access_log_sent_ = false;
   EntrySockets::Changes changes_;
