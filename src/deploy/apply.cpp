@@ -186,14 +186,18 @@ async::Task<Result<void>> Apply::wait_for_dependencies(const Service& service) {
                       fmt::format("waiting for {} to be {}", name,
                                   dependency.condition == Condition::kHealthy ? "healthy" : "done"));
       }
-      const auto ready =
-          co_await wait_until_ready(engine_, {other.id, name, stack_.name(), dependency.condition, deadline()});
+      const auto ready = co_await wait_for(other, dependency.condition);
       if (ready) continue;
       if (dependency.required) co_return ready;
       report_.warning(ready.error().message);
     }
   }
   co_return Result<void>{};
+}
+
+async::Task<Result<void>> Apply::wait_for(const Running& running, Condition condition) {
+  co_return co_await wait_until_ready(engine_, {running.id, running.plan->service->name, stack_.name(), condition,
+                                                async::Deadline::after(options_.wait_max), options_.settle_time});
 }
 
 // Those that asked for it with `restart: true`, and were not replaced themselves.
@@ -218,8 +222,7 @@ async::Task<Result<void>> Apply::wait_for_all() {
     const Service& service = *running.plan->service;
     if (running.plan->change == Change::kSame && is_well(*running.plan->existing)) continue;
     report_.doing("service " + service.name, "waiting for it to be ready");
-    const auto ready =
-        co_await wait_until_ready(engine_, {running.id, service.name, stack_.name(), Condition::kHealthy, deadline()});
+    const auto ready = co_await wait_for(running, Condition::kHealthy);
     if (!ready) co_return ready;
     report_.done("service " + service.name, "ready");
   }

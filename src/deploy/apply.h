@@ -16,7 +16,8 @@ namespace gatehouse::deploy {
 
 struct ApplyOptions {
   std::string version;
-  std::chrono::seconds wait_max{300};  // for each service to become ready
+  std::chrono::seconds wait_max{300};          // for each service to become ready
+  std::chrono::milliseconds settle_time{700};  // a container without a health check has to run so long
 };
 
 class Apply {
@@ -56,7 +57,7 @@ class Apply {
   async::Task<void> remove_old();
 
   [[nodiscard]] std::chrono::seconds grace_of(const compose::Service& service) const;
-  [[nodiscard]] async::Deadline deadline() const { return async::Deadline::after(options_.wait_max); }
+  async::Task<base::Result<void>> wait_for(const Running& running, compose::Condition condition);
 
   docker::Engine& engine_;
   const Stack& stack_;

@@ -92,7 +92,10 @@ std::string ConfigHash::changed_since(std::string_view earlier_keys) const {
 Result<ConfigHash> hash_of(const compose::Project& project, const compose::Service& service) {
   auto tree = compose::to_tree(service);
   for (const auto key : kWithoutEffect) tree.erase(key);
-  if (auto* deploy = tree.find("deploy")) *deploy = container_part_of_deploy(*deploy);
+  if (auto* deploy = tree.find("deploy")) {
+    *deploy = container_part_of_deploy(*deploy);
+    if (deploy->entries.empty()) tree.erase("deploy");
+  }
   format::sort_keys(tree);
   ConfigHash hash;
   std::string all;

@@ -150,7 +150,7 @@ async::Task<Result<DeployResult>> deploy(docker::Engine& engine, const Stack& st
 
   if (options.create_external_networks)
     BASE_CO_CHECK(co_await create_external_networks(engine, stack, observed, report));
-  const ApplyOptions apply_options{options.version, options.wait_max};
+  const ApplyOptions apply_options{options.version, options.wait_max, options.settle_time};
   Apply apply(engine, stack, observed, plan, apply_options, report);
   BASE_CO_CHECK(co_await apply.create_networks());
   BASE_CO_CHECK(co_await apply.create_volumes());

@@ -26,6 +26,7 @@ struct DeployOptions {
   bool remove_orphans = false;
   bool create_external_networks = false;
   std::chrono::seconds wait_max{300};
+  std::chrono::milliseconds settle_time{700};
   std::chrono::seconds verify_max{60};
 };
 

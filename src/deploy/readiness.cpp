@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kPollFirst = 50ms;
+constexpr auto kPollFirst = 20ms;
 constexpr auto kPollMost = 500ms;
 constexpr std::int64_t kRestartsMax = 3;
 constexpr int kLinesShown = 12;
@@ -110,7 +110,7 @@ async::Task<Result<void>> wait_until_ready(docker::Engine& engine, WaitFor wait)
     if (container.state != ContainerState::kRunning) running_since.reset();
     if (container.state == ContainerState::kRunning && !running_since) running_since = now;
     auto why = hopeless(container, wait.condition);
-    const bool settled = running_since && now - *running_since >= kSettleTime;
+    const bool settled = running_since && now - *running_since >= wait.settle_time;
     if (why.empty() && is_ready(container, wait.condition, settled)) co_return Result<void>{};
     const bool late = now >= wait.deadline.at;
     if (why.empty() && late) why = still_waiting(container, wait.condition);

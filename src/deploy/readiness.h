@@ -16,14 +16,12 @@ struct WaitFor {
   std::string stack;
   compose::Condition condition = compose::Condition::kStarted;
   async::Deadline deadline;
+  std::chrono::milliseconds settle_time{0};  // how long one without a health check has to run to count as started
 };
 
 // kStarted: it runs, or has ended well. kHealthy: its health check succeeds; without one as kStarted.
 // kCompletedSuccessfully: it has ended with 0.
 async::Task<base::Result<void>> wait_until_ready(docker::Engine& engine, WaitFor wait);
-
-// A container without a health check has to run for so long to count as started.
-inline constexpr std::chrono::milliseconds kSettleTime{700};
 
 // The last lines, those of both outputs, each indented; empty when there are none or they cannot be had.
 async::Task<std::string> last_lines(docker::Engine& engine, std::string container, int lines_max);

@@ -71,54 +71,39 @@ compose::Position position_of(const Service& service, const std::string& message
   return service.position_of("labels");
 }
 
-compose::Position position_of_rule(const Service& service, const Route& route) {
-  const auto wanted = base::to_lower("traefik.http.routers." + route.router + ".rule");
+compose::Position position_of_rule(const Service& service, std::string_view router) {
+  const auto wanted = base::to_lower("traefik.http.routers." + std::string(router) + ".rule");
   for (const auto& [name, value] : service.labels) {
     if (base::to_lower(name) == wanted) return value.at;
   }
   return service.position_of("labels");
 }
 
-bool is_disabled(const std::map<std::string, std::string>& labels) {
-  const auto container = model::decode_container_labels(labels);
-  return container && container->enable == false;
-}
-
 void read_labels(const Project& project, const Service& service, Stack& stack, std::vector<std::string>& errors) {
   const auto labels = plain(service.labels);
-  auto routes = routes_of_labels(labels);
-  if (!routes) {
-    const auto& error = routes.error();
-    errors.push_back(fmt::format("{}: service {}: {}", project.locate(position_of(service, error.message)),
-                                 service.name, error.message));
-    return;
-  }
+  const auto complain = [&](compose::Position at, const std::string& text) {
+    errors.push_back(fmt::format("{}: service {}: {}", project.locate(at), service.name, text));
+  };
   for (const auto& stray : model::stray_labels(labels)) {
     stack.warnings.push_back(
         fmt::format("{}: service {}: {}", project.locate(position_of(service, stray)), service.name, stray));
   }
-  if (is_disabled(labels)) return;
-  for (auto& route : *routes) {
-    route.service = service.name;
-    route.at = position_of_rule(service, route);
-    stack.routes.push_back(std::move(route));
-  }
-}
-
-void check_read_only_secrets(const Project& project, const Service& service, std::vector<std::string>& errors) {
-  if (!service.read_only) return;
-  const auto check = [&](const auto& mounts, const auto& objects, std::string_view kind) {
-    for (const auto& mount : mounts) {
-      const auto object = objects.find(mount.source);
-      if (object == objects.end() || !object->second.file.empty() || object->second.external) continue;
-      errors.push_back(fmt::format(
-          "{}: service {} is read_only, and the {} {} does not come from a file: it cannot be copied into the "
-          "container; give it by `file:`, or drop read_only",
-          project.locate(mount.at), service.name, kind, mount.source));
+  const auto config = model::decode_labels(labels);
+  const auto container = model::decode_container_labels(labels);
+  if (!config) return complain(position_of(service, config.error().message), config.error().message);
+  if (!container) return complain(position_of(service, container.error().message), container.error().message);
+  if (container->enable == false) return;
+  for (const auto& [name, router] : config->http.routers) {
+    if (router.rule.empty()) continue;
+    auto route = read_route(name, router);
+    if (!route) {
+      complain(position_of_rule(service, name), route.error().message);
+      continue;
     }
-  };
-  check(service.secrets, project.secrets, "secret");
-  check(service.configs, project.configs, "config");
+    route->service = service.name;
+    route->at = position_of_rule(service, name);
+    stack.routes.push_back(*std::move(route));
+  }
 }
 
 void check_external_objects(const Project& project, const Service& service, std::vector<std::string>& errors) {
@@ -180,7 +165,6 @@ Result<Stack> open_stack(const compose::LoadOptions& options) {
   for (const auto& [name, service] : stack.project.services) {
     read_labels(stack.project, service, stack, errors);
     check_external_objects(stack.project, service, errors);
-    check_read_only_secrets(stack.project, service, errors);
   }
   if (!errors.empty()) return failure(errors);
   return stack;
