@@ -49,11 +49,11 @@ using PathParts = std::span<const std::string_view>;
 bool matches_parts(Parts pattern, PathParts path) {
   if (pattern.empty()) return true;
   if (pattern.front() == "**") {
+    if (pattern.size() == 1) return !path.empty();  // all that is in the folder, not the folder itself
     for (std::size_t skipped = 0; skipped <= path.size(); ++skipped) {
-      const bool has_more = pattern.size() > 1 || skipped > 0 || path.empty();
-      if (has_more && matches_parts(pattern.subspan(1), path.subspan(skipped))) return true;
+      if (matches_parts(pattern.subspan(1), path.subspan(skipped))) return true;
     }
-    return pattern.size() == 1 && !path.empty();
+    return false;
   }
   if (path.empty() || !matches_part(pattern.front(), path.front())) return false;
   return matches_parts(pattern.subspan(1), path.subspan(1));

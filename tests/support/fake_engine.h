@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "../../src/docker/engine.h"
-#include "../../src/format/json.h"
+#include "docker/engine.h"
+#include "format/json.h"
 #include "scripted_server.h"
 
 namespace gatehouse::tests {
