@@ -294,26 +294,55 @@ class Counted {
   std::atomic<std::uint64_t>& count_;
 };
 
+// A connection that has not said anything yet has begun nothing, and a drain does not wait for it.
+class Opening final : public OpenConnection {
+ public:
+  Opening(WorkerState& worker, int socket) : socket_(socket) { worker.open.push_back(*this); }
+
+  void end_if_idle() override { ::shutdown(socket_, SHUT_RD); }
+
+ private:
+  int socket_;
+};
+
+Task<Result<Spoken>> await_opening(WorkerState& worker, int socket) {
+  const Opening opening(worker, socket);
+  auto& loop = worker.services.loop;
+  co_return co_await spoken_first(loop, socket, loop.deadline(kHeadTimeMax));
+}
+
+Task<Result<std::unique_ptr<net::Stream>>> open_stream(WorkerState& worker, sys::Fd socket,
+                                                       const CompiledEntryPoint& entry_point,
+                                                       std::shared_ptr<const tls::ServerContexts> contexts,
+                                                       ClientInfo& client) {
+  auto& loop = worker.services.loop;
+  BASE_CO_TRY(const auto spoken, co_await await_opening(worker, socket.get()));
+  if (spoken == Spoken::kPlain) {
+    co_return std::make_unique<net::SocketStream>(loop, std::move(socket), Fault::kClient);
+  }
+  const auto time_max = entry_point.expects_tls ? kHeadTimeMax : kUnexpectedHandshakeTimeMax;
+  co_return co_await secure(loop, std::move(socket), std::move(contexts), client, loop.deadline(time_max));
+}
+
 }  // namespace
 
 Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::Accepted accepted) {
   const Counted counted(worker.counters.open_connections);
   if (!worker.runtime) co_return;
-  const auto runtime = worker.runtime;
+  auto runtime = worker.runtime;
   const auto* config = runtime->entry_point(entry_point);
   if (config == nullptr) co_return;
   ClientInfo client;
   client.address = accepted.peer.ip_address();
   client.address_text = client.address.to_string();
   client.port = accepted.peer.port();
-  auto stream = co_await secure(
-      worker.services.loop, std::move(accepted.socket), runtime->tls(), client,
-      {.first_byte = kHeadTimeMax, .handshake = config->expects_tls ? kHeadTimeMax : kUnexpectedHandshakeTimeMax});
+  auto stream = co_await open_stream(worker, std::move(accepted.socket), *config, runtime->tls(), client);
   if (!stream) {
     worker.services.log.debug("{}: {}", client.address_text, stream.error().message);
     co_return;
   }
   Connection connection(worker, entry_point, *config, *std::move(stream), std::move(client));
+  runtime.reset();  // each exchange holds its own; a connection must not keep a snapshot of long ago alive
   co_await connection.run();
 }
 

@@ -6,7 +6,6 @@
 
 #include "async/wait_io.h"
 #include "edge/exchange.h"
-#include "net/socket_stream.h"
 #include "tls/server_contexts.h"
 #include "tls/tls_stream.h"
 
@@ -51,22 +50,19 @@ class PeekByte final : public async::IoAwaiter<PeekByte> {
   int error_ = 0;
 };
 
-Task<Result<unsigned char>> first_byte(async::Loop& loop, int fd, Deadline deadline) {
-  async::Watch watch(loop, fd);
-  co_return co_await PeekByte(watch, deadline);
-}
-
 }  // namespace
+
+Task<Result<Spoken>> spoken_first(async::Loop& loop, int socket, Deadline deadline) {
+  async::Watch watch(loop, socket);
+  BASE_CO_TRY(const auto byte, co_await PeekByte(watch, deadline));
+  co_return byte == kTlsHandshakeRecord ? Spoken::kTls : Spoken::kPlain;
+}
 
 Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd socket,
                                                   std::shared_ptr<const tls::ServerContexts> contexts,
-                                                  ClientInfo& client, SecureTimes times) {
-  BASE_CO_TRY(const auto byte, co_await first_byte(loop, socket.get(), loop.deadline(times.first_byte)));
-  if (byte != kTlsHandshakeRecord) {
-    co_return std::make_unique<net::SocketStream>(loop, std::move(socket), Fault::kClient);
-  }
+                                                  ClientInfo& client, Deadline deadline) {
   auto stream = std::make_unique<tls::TlsStream>(loop, std::move(socket), std::move(contexts));
-  BASE_CO_CHECK(co_await stream->handshake(loop.deadline(times.handshake)));
+  BASE_CO_CHECK(co_await stream->handshake(deadline));
   const auto& facts = stream->facts();
   client.secure = true;
   client.server_name = facts.sni;

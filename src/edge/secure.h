@@ -18,14 +18,14 @@ namespace gatehouse::edge {
 
 struct ClientInfo;
 
-struct SecureTimes {
-  async::Duration first_byte;
-  async::Duration handshake;  // from the first byte on
-};
+enum class Spoken : bool { kPlain, kTls };
 
-// The stream to go on with; what the handshake said is put into client.
+// What the first byte says; it is left where it is.
+async::Task<base::Result<Spoken>> spoken_first(async::Loop& loop, int socket, async::Deadline deadline);
+
+// The stream to go on with after a handshake; what that said is put into client.
 async::Task<base::Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd socket,
                                                                std::shared_ptr<const tls::ServerContexts> contexts,
-                                                               ClientInfo& client, SecureTimes times);
+                                                               ClientInfo& client, async::Deadline deadline);
 
 }  // namespace gatehouse::edge

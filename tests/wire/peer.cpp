@@ -1,11 +1,16 @@
 #include "wire/peer.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -41,7 +46,28 @@ Peer Peer::connect(std::uint16_t port) {
   return Peer(std::move(socket));
 }
 
+void Peer::secure(const std::string& server_name, const std::string& authority_pem) {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new_mem_buf(authority_pem.data(), -1), BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> root(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr),
+                                                         X509_free);
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root.get());
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  tls_.reset(SSL_new(context.get()), SSL_free);
+  SSL_set_tlsext_host_name(tls_.get(), server_name.c_str());
+  SSL_set1_host(tls_.get(), server_name.c_str());
+  SSL_set_fd(tls_.get(), fd());
+  if (SSL_connect(tls_.get()) != 1) {
+    const auto* reason = ERR_reason_error_string(ERR_get_error());
+    throw std::runtime_error(fmt::format("handshake: {}", reason == nullptr ? "the connection ended" : reason));
+  }
+}
+
 void Peer::send(std::string_view bytes) {
+  if (tls_) {
+    if (SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())) <= 0) throw std::runtime_error("SSL_write");
+    return;
+  }
   while (!bytes.empty()) {
     const auto count = send_some(bytes);
     bytes.remove_prefix(count);
@@ -61,8 +87,17 @@ std::string Peer::receive(std::size_t count) {
     ahead_.erase(0, text.size());
     return text;
   }
-  expect_soon(fd(), POLLIN, "nothing");
   std::string text(count, '\0');
+  if (tls_) {
+    if (SSL_pending(tls_.get()) == 0) expect_soon(fd(), POLLIN, "nothing");
+    const int size = SSL_read(tls_.get(), text.data(), static_cast<int>(text.size()));
+    if (size <= 0 && SSL_get_error(tls_.get(), size) != SSL_ERROR_ZERO_RETURN) {
+      throw std::runtime_error("the connection ended without a goodbye");
+    }
+    text.resize(static_cast<std::size_t>(std::max(size, 0)));
+    return text;
+  }
+  expect_soon(fd(), POLLIN, "nothing");
   const auto size = ::recv(fd(), text.data(), text.size(), 0);
   if (size < 0) throw_errno("recv");
   text.resize(static_cast<std::size_t>(size));
@@ -72,7 +107,7 @@ std::string Peer::receive(std::size_t count) {
 std::string Peer::take(std::string_view expected) {
   std::string text;
   while (text.size() < expected.size() && expected.starts_with(text)) {
-    if (ahead_.empty()) expect_soon(fd(), POLLIN, text);
+    if (ahead_.empty() && !tls_) expect_soon(fd(), POLLIN, text);
     const auto more = receive(expected.size() - text.size());
     if (more.empty()) break;
     text += more;
@@ -93,7 +128,7 @@ std::string Peer::take(std::size_t count) {
 std::string Peer::take_through(std::string_view end) {
   std::string text;
   for (auto found = std::string::npos; found == std::string::npos; found = text.find(end)) {
-    if (ahead_.empty()) expect_soon(fd(), POLLIN, text);
+    if (ahead_.empty() && !tls_) expect_soon(fd(), POLLIN, text);
     const auto more = receive(64 * 1024);
     if (more.empty()) throw std::runtime_error("the connection ended behind: " + text);
     text += more;
@@ -127,6 +162,10 @@ bool Peer::was_reset() {
 bool Peer::is_silent(std::chrono::milliseconds time) { return ahead_.empty() && !wait_for(fd(), POLLIN, time); }
 
 void Peer::end_writing() {
+  if (tls_) {
+    SSL_shutdown(tls_.get());
+    return;
+  }
   if (::shutdown(fd(), SHUT_WR) != 0) throw_errno("shutdown");
 }
 
@@ -135,8 +174,6 @@ void Peer::reset() {
   ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close();
 }
-
-void Peer::limit_receive_buffer(int bytes) { ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); }
 
 Server::Server() {
   auto socket = net::open_listener(loopback(0), net::SharePort::kNo);

@@ -12,6 +12,8 @@
 
 #include "sys/fd.h"
 
+struct ssl_st;
+
 namespace gatehouse::tests {
 
 // Long enough for a busy machine with sanitizers; nothing waits for so long unless it is broken.
@@ -21,6 +23,9 @@ class Peer {
  public:
   static Peer connect(std::uint16_t port);
   explicit Peer(sys::Fd socket);
+
+  // Goes on as TLS: names the server, and trusts that authority alone. Throws when the handshake fails.
+  void secure(const std::string& server_name, const std::string& authority_pem);
 
   void send(std::string_view bytes);
   // As many bytes as the kernel takes now; 0: it takes none.
@@ -42,7 +47,6 @@ class Peer {
   void end_writing();
   void close() { socket_ = sys::Fd(); }
   void reset();  // closes, and discards what was on its way
-  void limit_receive_buffer(int bytes);
 
   [[nodiscard]] int fd() const { return socket_.get(); }
 
@@ -50,7 +54,8 @@ class Peer {
   std::string receive(std::size_t count);  // 1..count bytes, or none at the end
 
   sys::Fd socket_;
-  std::string ahead_;  // received, not taken
+  std::shared_ptr<ssl_st> tls_;  // null: plain
+  std::string ahead_;            // received, not taken
 };
 
 class Server {
