@@ -101,6 +101,20 @@ EdgeSettings Daemon::edge_settings() const {
           .build = sys::build_id()};
 }
 
+// One that is broken must not keep the edge from serving; nor may it be replaced, for clients trust it.
+Result<void> Daemon::open_authority() {
+  auto opened = tls::LocalAuthority::open(state_.authority());
+  if (!opened) {
+    log_.error(
+        "{}: put back what is missing, or move {} away to have another root made; until then private names have "
+        "certificates that nobody trusts",
+        opened.error().message, state_.authority().string());
+    opened = tls::LocalAuthority::open(state_.temporary_authority());
+  }
+  BASE_TRY(authority_, std::move(opened));
+  return {};
+}
+
 Result<void> Daemon::open_access_log(const model::StaticConfig& config) {
   if (!config.access_log || config.access_log->file_path.empty()) return {};
   const auto& path = config.access_log->file_path;
@@ -150,7 +164,7 @@ void Daemon::start_reign(Configuration configuration) {
 }
 
 Task<Result<void>> Daemon::run() {
-  BASE_CO_TRY(authority_, tls::LocalAuthority::open(state_.authority()));
+  BASE_CO_CHECK(open_authority());
   edge_ = std::make_unique<EdgeKeeper>(loop_, edge_settings(), sockets_, log_);
   edge_->on_applied([this] { edge_applied(); });
   static_cast<void>(co_await edge_->take_over());
@@ -192,13 +206,15 @@ void Daemon::edge_applied() {
   auto& publisher = reign_->publisher;
   publisher.save_providers();
   constexpr mode_t kMode = 0600;
+  auto problems = publisher.problems();
+  problems["edge"] = edge_->problems();
   const auto text = encode(Status{.version = version_,
                                   .pid = ::getpid(),
                                   .edge_pid = edge_->edge_pid(),
                                   .snapshot_id = edge_->applied_id(),
                                   .local_root = authority_->root_path().string(),
                                   .snapshot = publisher.published(),
-                                  .problems = publisher.problems(),
+                                  .problems = problems,
                                   .certificates = publisher.certificates()});
   if (const auto written = sys::write_file_atomically(state_.status_file(), text, kMode); !written) {
     log_.warn("{}", written.error().message);

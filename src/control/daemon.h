@@ -54,6 +54,7 @@ class Daemon {
 
   [[nodiscard]] EdgeSettings edge_settings() const;
   [[nodiscard]] std::optional<sys::User> edge_user() const;
+  base::Result<void> open_authority();
   base::Result<void> open_access_log(const model::StaticConfig& config);
   base::Result<void> open_entry_points(const model::StaticConfig& config);
   void start_reign(Configuration configuration);

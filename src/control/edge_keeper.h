@@ -55,6 +55,8 @@ class EdgeKeeper {
   // Called when the edge has answered to a snapshot.
   void on_applied(std::function<void()> function) { on_applied_ = std::move(function); }
   [[nodiscard]] std::optional<std::int64_t> edge_pid() const;
+  // What the edge could not serve of the last snapshot.
+  [[nodiscard]] const std::set<std::string>& problems() const { return told_problems_; }
   [[nodiscard]] std::uint64_t applied_id() const { return applied_id_; }
   // Of the edge that was taken over: it serves something already.
   [[nodiscard]] bool edge_serves() const { return last_id_ != 0; }

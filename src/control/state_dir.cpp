@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -55,12 +56,25 @@ Result<sys::Fd> take_lock(const std::filesystem::path& folder) {
   return file;
 }
 
+// The edge's socket has its name in the address, whose room is small.
+Result<void> check_socket_path(const std::filesystem::path& run) {
+  constexpr std::size_t kNameBytes = std::string_view("/edge.sock.new").size();
+  constexpr std::size_t kPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
+  if (run.native().size() + kNameBytes <= kPathBytesMax) return {};
+  return fail(
+      ErrorCode::kInvalid, Fault::kOperator,
+      fmt::format("the folder {} is too long a path for a Unix socket, which may have {} bytes: choose a shorter "
+                  "one with --gatehouse.rundir",
+                  run.string(), kPathBytesMax - kNameBytes));
+}
+
 }  // namespace
 
 Result<StateDir> StateDir::open(const std::filesystem::path& path, const std::filesystem::path& run_dir) {
   std::error_code error;
   const auto absolute = std::filesystem::absolute(path, error);
   const auto run = run_dir.empty() ? absolute / "run" : std::filesystem::absolute(run_dir, error);
+  BASE_CHECK(check_socket_path(run));
   constexpr std::string_view kNextStep = " (choose another with --gatehouse.statedir)";
   if (auto made = sys::make_folders(absolute, kFolderMode); !made) {
     made.error().message += kNextStep;

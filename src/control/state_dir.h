@@ -29,6 +29,7 @@ class StateDir {
   [[nodiscard]] std::filesystem::path edge_socket() const { return run_ / "edge.sock"; }
   [[nodiscard]] std::filesystem::path status_file() const { return run_ / "status.json"; }
   [[nodiscard]] std::filesystem::path authority() const { return path_ / "ca"; }
+  [[nodiscard]] std::filesystem::path temporary_authority() const { return run_ / "ca"; }
   [[nodiscard]] std::filesystem::path providers() const { return path_ / "providers"; }
   [[nodiscard]] static std::filesystem::path adopted_of(const std::filesystem::path& path) { return path / "adopted"; }
 

@@ -54,6 +54,15 @@ TEST(StateDir, RunFolderMayBeElsewhere) {
   EXPECT_EQ(state->edge_socket(), folder.path() / "run/edge.sock");
 }
 
+TEST(StateDir, APathThatIsTooLongForASocketIsRefused) {
+  const TestingFolder folder;
+  const std::string longest(93 - folder.path().native().size() - 1, 'x');
+  EXPECT_TRUE(StateDir::open(folder.path() / "state", folder.path() / longest));
+  const auto state = StateDir::open(folder.path() / "state", folder.path() / (longest + "x"));
+  ASSERT_FALSE(state);
+  EXPECT_THAT(state.error().message, HasSubstr("93 bytes: choose a shorter one with --gatehouse.rundir"));
+}
+
 TEST(StateDir, APathThatCannotBeAFolderIsNamed) {
   const TestingFolder folder;
   std::ofstream(folder.path() / "file") << "x";

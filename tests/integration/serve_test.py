@@ -182,6 +182,26 @@ class Serve(unittest.TestCase):
         self.assertIn(f"{self.folder}/none.sock", self.said())
         self.assertEqual(self.get("/x"), (200, b"/x"))
 
+    def test_what_the_engine_said_last_is_served_while_it_is_away(self):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        config = {"http": {"routers": {"app": {"rule": "Path(`/from-docker`)", "service": "app", "priority": 1000}},
+                           "services": {"app": {"loadBalancer": {"servers": [
+                               {"url": f"http://127.0.0.1:{self.backend.server_port}"}]}}}}}
+        (self.state / "providers").mkdir(parents=True)
+        (self.state / "providers/docker.json").write_text(f"gatehouse provider 1 {boot}\n{json.dumps(config)}")
+        self.serve(f"--providers.docker.endpoint=unix://{self.folder}/none.sock")
+        self.assertIn("app@docker", [router["name"] for router in self.status()["routers"]])
+        self.assertEqual(self.get("/from-docker"), (200, b"/from-docker"))
+        self.assertIn("provider docker does not answer", self.said())
+
+    def test_a_broken_local_authority_is_told_of_and_left_alone(self):
+        (self.state / "ca").mkdir(parents=True)
+        (self.state / "ca/root.pem").write_text("junk")
+        self.serve()
+        self.assertIn(f"{self.state}/ca/root.key", self.said())
+        self.assertEqual((self.state / "ca/root.pem").read_text(), "junk")
+        self.assertFalse((self.state / "ca/root.key").exists())
+
     def test_it_serves_soon(self):
         begin = time.monotonic()
         self.start()
