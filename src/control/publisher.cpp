@@ -1,5 +1,9 @@
 #include "control/publisher.h"
 
+#include <algorithm>
+#include <set>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -16,6 +20,16 @@ constexpr std::chrono::milliseconds kFirstWordTimeMax{200};
 constexpr std::chrono::seconds kFirstWordTimeMaxServing{10};
 constexpr std::chrono::seconds kAppliedTimeMax{20};
 constexpr std::string_view kDocker = "docker";  // whose configuration is kept for when it is away
+
+// Every server that requests may be sent to.
+std::set<std::string> servers_of(const model::DynamicConfig& config) {
+  std::set<std::string> urls;
+  for (const auto& [name, service] : config.http.services) {
+    if (!service.load_balancer) continue;
+    for (const auto& server : service.load_balancer->servers) urls.insert(server.url);
+  }
+  return urls;
+}
 
 }  // namespace
 
@@ -48,10 +62,12 @@ void Publisher::provide(std::string provider, model::DynamicConfig config, std::
   const bool is_first = awaited_.erase(provider) != 0;
   const auto [known, is_new] = configs_.try_emplace(provider);
   if (!is_new && !is_first && known->second == config) return;
+  // What has gone must get no further request: that does not wait for the throttle.
+  const bool loses_servers = !std::ranges::includes(servers_of(config), servers_of(known->second));
   known->second = std::move(config);
   is_docker_saved_ = is_docker_saved_ && provider != kDocker;
   changed_.set();
-  if (is_first) urgent_.set();
+  if (is_first || loses_servers) urgent_.set();
 }
 
 Task<void> Publisher::wait_for_providers() {
