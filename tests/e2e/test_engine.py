@@ -36,9 +36,10 @@ class Engine(unittest.TestCase):
     def test_routes_outlive_an_engine_that_restarts(self):
         # Containers of an engine without live-restore end with it; ours are started again by their restart policy.
         pid = m.must("cat", "/run/docker.pid")
+        self.addCleanup(m.must, "scripts/dockerd", "start")
         m.must("kill", "-KILL", pid)
-        answer = m.ask("https://traefik.localhost/dashboard/")
-        self.assertEqual(answer.status, 401, "a route that needs no container")
+        answer = m.ask("http://whoami.localhost/")
+        self.assertIn(answer.status, (301, 308), "a route that needs no container")
         m.must("scripts/dockerd", "start")
         m.wait_for("whoami again", lambda: status_of("whoami") == 200, seconds=60)
         self.addCleanup(m.run, "docker", "rm", "--force", "after-restart")
