@@ -23,8 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kAttemptTimeout = 10s;
-constexpr auto kRefusedMax = 5s;  // an edge that runs listens; one that is being replaced is back by then
+constexpr auto kAttemptTimeout = 10s;  // each attempt has all of it, so that the last one says what is wrong
+constexpr auto kRefusedMax = 5s;       // an edge that runs listens; one that is being replaced is back by then
 constexpr auto kPauseFirst = 100ms;
 constexpr auto kPauseMost = 1000ms;
 constexpr std::size_t kBodyBytesMax = std::size_t{8} << 20;
@@ -51,15 +51,15 @@ struct Answer {
   std::string text;
 };
 
-async::Task<Result<Answer>> ask_once(async::Loop& loop, std::shared_ptr<const tls::ClientContext> context, Probe probe,
-                                     async::Deadline deadline) {
+async::Task<Result<Answer>> ask_once(async::Loop& loop, std::shared_ptr<const tls::ClientContext> context,
+                                     Probe probe) {
   BASE_CO_TRY(const auto url, http::Url::parse(probe.url));
   http::AddressDialer dialer(loop, probe.address, std::move(context));
   http::Client client(dialer);
   http::ClientRequest request;
   request.origin = url.origin;
   request.target = url.target;
-  request.deadline = async::Deadline::after(kAttemptTimeout).or_earlier(deadline);
+  request.deadline = async::Deadline::after(kAttemptTimeout);
   BASE_CO_TRY(auto response, co_await client.send(std::move(request)));
   Answer answer{response.head.status, {}};
   // Enough of the content to tell whose answer it is.
@@ -93,7 +93,7 @@ async::Task<Result<void>> verify_one(async::Loop& loop, const Stack& stack,
   const auto refused_deadline = async::Deadline::after(kRefusedMax).or_earlier(deadline);
   report.doing(probe.url, "asking through the edge");
   for (;;) {
-    const auto answer = co_await ask_once(loop, context, probe, deadline);
+    const auto answer = co_await ask_once(loop, context, probe);
     const auto why = judge(answer);
     if (why.empty()) {
       report.done(probe.url, fmt::format("answers ({})", answer->status));
