@@ -48,7 +48,9 @@ class Edge {
         signal_watch_(loop_, signals_.fd()),
         offload_(kOffloadThreads),
         control_(loop_, std::move(options_.control_listener)),
-        context_{.host_name = host_name(), .buckets = buckets_},
+        context_{.host_name = host_name(),
+                 .buckets = buckets_,
+                 .program = {.version = options_.version, .started = std::chrono::system_clock::now()}},
         drained_(loop_),
         tasks_(loop_) {
     for (unsigned i = 0; i < options_.workers; ++i) {

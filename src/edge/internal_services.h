@@ -1,4 +1,5 @@
-// The services that the edge answers itself: ping@internal, noop@internal.
+// The services that the edge answers itself: api@internal, dashboard@internal, ping@internal, noop@internal. The API
+// only reads: what changes anything is control's, with a sign-in of its own. Paths and answers are Traefik's.
 #pragma once
 
 #include <string_view>
@@ -8,7 +9,7 @@
 
 namespace gatehouse::edge {
 
-// Null when the name is none of them.
+// Null when the name is none of them, or the snapshot does not offer it: without `api` there is no API.
 HandlerPtr make_internal_service(std::string_view name, const model::Snapshot& snapshot);
 
 }  // namespace gatehouse::edge

@@ -6,6 +6,7 @@
 
 #include "edge/backends/service.h"
 #include "edge/internal_services.h"
+#include "edge/inventory.h"
 #include "edge/middleware/factory.h"
 #include "edge/tls_settings.h"
 #include "tls/server_contexts.h"
@@ -126,6 +127,7 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
     for (auto& route : refused) problems.push_back({"router " + route.name, route.error.message});
     runtime->entry_points_.emplace(name, std::move(entry_point));
   }
+  if (snapshot.api) runtime->inventory_ = std::make_shared<Inventory>(snapshot, problems, context.program);
   return runtime;
 }
 

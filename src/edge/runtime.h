@@ -13,6 +13,7 @@
 
 #include "edge/forwarded.h"
 #include "edge/handler.h"
+#include "edge/program_facts.h"
 #include "edge/routing/route_table.h"
 #include "model/snapshot.h"
 
@@ -23,6 +24,7 @@ class ServerContexts;
 namespace gatehouse::edge {
 
 class Buckets;
+class Inventory;
 
 struct CompiledRouter {
   std::string name;
@@ -56,6 +58,7 @@ class Runtime {
   struct Context {
     std::string host_name;
     Buckets& buckets;
+    ProgramFacts program = {};
   };
 
   // What cannot be compiled is left out and told of in problems; the rest serves. What did not change since the
@@ -72,6 +75,8 @@ class Runtime {
   [[nodiscard]] bool has_acme_tokens() const { return !acme_tokens_.empty(); }
   [[nodiscard]] const std::shared_ptr<const tls::ServerContexts>& tls() const { return tls_; }
   [[nodiscard]] const std::optional<model::AccessLog>& access_log() const { return access_log_; }
+  // Null where the API is off.
+  [[nodiscard]] const Inventory* inventory() const { return inventory_.get(); }
 
  private:
   std::uint64_t id_ = 0;
@@ -80,6 +85,7 @@ class Runtime {
   std::vector<model::AcmeToken> acme_tokens_;
   std::shared_ptr<const tls::ServerContexts> tls_;
   std::optional<model::AccessLog> access_log_;
+  std::shared_ptr<const Inventory> inventory_;
 };
 
 }  // namespace gatehouse::edge

@@ -46,6 +46,16 @@ Result<Authority> parse_authority(std::string_view text, std::uint16_t default_p
 
 }  // namespace
 
+std::string shown_url(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  const auto begin = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const auto authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+  const auto user_end = authority.rfind('@');
+  const auto colon = authority.find(':');
+  if (user_end == std::string_view::npos || colon > user_end) return std::string(url);
+  return fmt::format("{}***{}", url.substr(0, begin + colon + 1), url.substr(begin + user_end));
+}
+
 Result<Origin> parse_origin(const model::Server& server, std::string_view servers_transport) {
   const auto scheme_end = server.url.find("://");
   if (scheme_end == std::string::npos) return refuse(server.url, "has no scheme: write http://HOST:PORT");
@@ -59,7 +69,7 @@ Result<Origin> parse_origin(const model::Server& server, std::string_view server
   const auto authority = rest.substr(0, path_start);
   const auto user_end = authority.rfind('@');
   Origin origin;
-  origin.url = server.url;
+  origin.url = shown_url(server.url);
   origin.secure = scheme == "https";
   origin.authority = authority.substr(user_end == std::string_view::npos ? 0 : user_end + 1);
   BASE_TRY(auto parsed, parse_authority(origin.authority, origin.secure ? 443 : 80, server.url));

@@ -12,7 +12,7 @@
 namespace gatehouse::edge {
 
 struct Origin {
-  std::string url;      // as configured: the name of the server in logs, metrics and cookies
+  std::string url;      // as shown_url() has it: the name of the server in logs, metrics and cookies
   bool secure = false;  // https
   std::string host;     // name or address, without brackets
   std::uint16_t port = 0;
@@ -23,5 +23,8 @@ struct Origin {
 
 // kInvalid for a URL that is none, kUnsupported for a scheme that the edge does not speak.
 base::Result<Origin> parse_origin(const model::Server& server, std::string_view servers_transport);
+
+// The URL as configured, but for a password, which nobody is shown.
+std::string shown_url(std::string_view url);
 
 }  // namespace gatehouse::edge
