@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto* bytes = reinterpret_cast<const std::byte*>(data);
   const auto header = decode(std::span<const std::byte, FrameHeader::kBytes>(bytes, FrameHeader::kBytes));
   if (header) {
-    require(decode(encode(*header)) == header);
+    const auto again = decode(encode(*header));
+    require(again && *again == *header);
     require(header->payload_bytes <= kPayloadBytesMax && header->descriptors <= kDescriptorsMax);
   }
   const std::string payload(reinterpret_cast<const char*>(data) + FrameHeader::kBytes, size - FrameHeader::kBytes);
