@@ -96,8 +96,9 @@ Task<Result<Lived>> live(docker::Engine& engine, std::string name) {
   BASE_CO_CHECK(co_await engine.start_container(id));
   Lived lived;
   BASE_CO_TRY(lived.running, co_await engine.inspect_container(name));
-  BASE_CO_TRY(lived.executed, co_await engine.exec(id, {"/bin/busybox", "sh", "-c", "echo seen; busybox touch /stop; exit 5"},
-                                                   Deadline::after(20s)));
+  BASE_CO_TRY(lived.executed,
+              co_await engine.exec(id, {"/bin/busybox", "sh", "-c", "echo seen; busybox touch /stop; exit 5"},
+                                   Deadline::after(20s)));
   BASE_CO_TRY(lived.exit_code, co_await engine.wait_container(id, Deadline::after(20s)));
   BASE_CO_TRY(auto reader, co_await engine.container_logs(id, {}));
   for (;;) {
@@ -120,6 +121,7 @@ Task<std::pair<std::optional<Result<std::vector<std::string>>>, Result<Lived>>> 
 }
 
 TEST_F(Docker, AContainerLivesAndIsWatched) {
+  (void)loop.run(engine.remove_container("gatehouse-it-life", {.force = true, .volumes = true}));  // of a run cut short
   const auto [events, lived] = loop.run(watch_a_life(engine, "gatehouse-it-life"));
   (void)loop.run(engine.remove_container("gatehouse-it-life", {.force = true, .volumes = true}));
   ASSERT_TRUE(lived) << lived.error().message;
