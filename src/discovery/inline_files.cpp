@@ -33,6 +33,21 @@ Result<void> inline_all(std::vector<std::string>& paths) {
   return {};
 }
 
+Result<void> inline_key(base::Secret& path_or_pem) {
+  BASE_TRY(auto key, content_of(path_or_pem.reveal()));
+  path_or_pem = base::Secret(std::move(key));
+  return {};
+}
+
+Result<void> inline_files(model::ClientTls& tls) {
+  if (!tls.ca.empty()) {
+    BASE_TRY(tls.ca, content_of(tls.ca));
+  }
+  if (tls.cert.empty()) return {};
+  BASE_TRY(tls.cert, content_of(tls.cert));
+  return inline_key(tls.key);
+}
+
 Result<void> append_users(std::vector<std::string>& users, std::string& path) {
   if (path.empty()) return {};
   BASE_TRY(const auto text, sys::read_file(path, kUsersBytesMax));
@@ -51,6 +66,7 @@ Result<void> inline_files(model::Middleware& middleware) {
   if (middleware.digest_auth) {
     BASE_CHECK(append_users(middleware.digest_auth->users, middleware.digest_auth->users_file));
   }
+  if (middleware.forward_auth && middleware.forward_auth->tls) return inline_files(*middleware.forward_auth->tls);
   return {};
 }
 
@@ -58,8 +74,7 @@ Result<void> inline_files(model::ServersTransport& transport) {
   BASE_CHECK(inline_all(transport.root_cas));
   for (auto& certificate : transport.certificates) {
     BASE_TRY(certificate.cert_file, content_of(certificate.cert_file));
-    BASE_TRY(auto key, content_of(certificate.key_file.reveal()));
-    certificate.key_file = base::Secret(std::move(key));
+    BASE_CHECK(inline_key(certificate.key_file));
   }
   return {};
 }

@@ -12,7 +12,7 @@
 
 namespace gatehouse::discovery {
 
-base::Result<void> inline_files(model::Middleware& middleware);       // usersFile
+base::Result<void> inline_files(model::Middleware& middleware);       // usersFile, forwardAuth.tls
 base::Result<void> inline_files(model::ServersTransport& transport);  // rootCAs, certificates
 base::Result<void> inline_files(model::TlsOptions& options);          // clientAuth.caFiles
 // Also checks that key and certificate belong together, and takes the names from the certificate.

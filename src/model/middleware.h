@@ -61,7 +61,7 @@ struct Middleware {
     field("redirectScheme", &Middleware::redirect_scheme);
     field("basicAuth", &Middleware::basic_auth);
     field("digestAuth", &Middleware::digest_auth);
-    field("forwardAuth", &Middleware::forward_auth, trait::kUnsupported);
+    field("forwardAuth", &Middleware::forward_auth);
     field("inFlightReq", &Middleware::in_flight_req);
     field("buffering", &Middleware::buffering);
     field("circuitBreaker", &Middleware::circuit_breaker, trait::kUnsupported);

@@ -9,6 +9,7 @@
 #include "edge/middleware/factory.h"
 #include "edge/middleware/invalid_option.h"
 #include "edge/middleware/request_url.h"
+#include "edge/middleware/side_request.h"
 #include "http/syntax.h"
 #include "model/status_ranges.h"
 
@@ -23,11 +24,10 @@ struct Rewrite {
   int to;
 };
 
-// What describes the content of the client's request, or asks for less than the whole page.
-constexpr http::FieldIdSet kNotForPages = {
-    http::FieldId::kContentLength, http::FieldId::kContentType,       http::FieldId::kContentEncoding,
-    http::FieldId::kIfMatch,       http::FieldId::kIfNoneMatch,       http::FieldId::kIfModifiedSince,
-    http::FieldId::kIfRange,       http::FieldId::kIfUnmodifiedSince, http::FieldId::kRange,
+// What asks for less than the whole page.
+constexpr http::FieldIdSet kConditional = {
+    http::FieldId::kIfMatch, http::FieldId::kIfNoneMatch,       http::FieldId::kIfModifiedSince,
+    http::FieldId::kIfRange, http::FieldId::kIfUnmodifiedSince, http::FieldId::kRange,
 };
 
 // As Go's url.QueryEscape writes it: a blank becomes '+'.
@@ -54,60 +54,12 @@ void replace_every(std::string& text, std::string_view placeholder, std::string_
   }
 }
 
-// Makes the exchange ask for an error page, and puts the client's own request back when it ends: the response is
-// written by what that one was. The content that may still be on its way to the first backend lives on.
-class PageRequest {
- public:
-  PageRequest(Exchange& exchange, std::string_view page, const std::optional<std::vector<std::string>>& header_names)
-      : exchange_(exchange),
-        request_(std::move(exchange.request)),
-        target_(exchange.target),
-        body_(std::move(exchange.request_body)),
-        upgrade_(exchange.upgrade) {
-    exchange_.upgrade = {};
-    auto& request = exchange_.request = request_.clone();
-    request.method = http::Method::of(http::MethodId::kGet);
-    request.fields.remove(kNotForPages);
-    if (header_names) keep_only(request.fields, *header_names);
-    set_target(page);
-  }
-  ~PageRequest() {
-    exchange_.request = std::move(request_);
-    exchange_.target = target_;
-    exchange_.request_body = std::move(body_);
-    exchange_.upgrade = upgrade_;
-  }
-  PageRequest(const PageRequest&) = delete;
-  PageRequest& operator=(const PageRequest&) = delete;
-
- private:
-  static void keep_only(http::Fields& fields, const std::vector<std::string>& names) {
-    fields.remove_if([&names](const http::Field& field) {
-      if (field.id == http::FieldId::kHost) return false;
-      return std::ranges::none_of(names, [&field](const auto& name) { return base::iequals(name, field.name); });
-    });
-  }
-
-  void set_target(std::string_view page) {
-    auto& target = exchange_.target;
-    auto& storage = exchange_.request.storage();
-    page = storage.copy(page);
-    const auto question_mark = page.find('?');
-    target.form = http::TargetForm::kOrigin;
-    target.has_query = question_mark != std::string_view::npos;
-    target.query = target.has_query ? page.substr(question_mark + 1) : std::string_view();
-    // A broken path can only come from the configuration; the service then gets to see the root.
-    if (!target.set_path(page.substr(0, question_mark), http::PathCleaning::kOn, storage)) {
-      target.path = target.routing_path = "/";
-    }
-  }
-
-  Exchange& exchange_;
-  http::RequestHead request_;
-  http::Target target_;
-  std::unique_ptr<http::Body> body_;
-  std::string_view upgrade_;
-};
+void keep_only(http::Fields& fields, const std::vector<std::string>& names) {
+  fields.remove_if([&names](const http::Field& field) {
+    if (field.id == http::FieldId::kHost) return false;
+    return std::ranges::none_of(names, [&field](const auto& name) { return base::iequals(name, field.name); });
+  });
+}
 
 struct Settings {
   model::StatusRanges statuses;
@@ -128,7 +80,10 @@ class Errors final : public Handler {
     const int status = rewritten(original);
     response = Response();  // before the page is asked for: its connection may be of use
     const auto page = page_for(exchange, original, status);
-    const PageRequest request(exchange, page, settings_.header_names);
+    SideRequest request(exchange);
+    request.set_target(page);
+    exchange.request.fields.remove(kConditional);
+    if (settings_.header_names) keep_only(exchange.request.fields, *settings_.header_names);
     response = co_await pages_->handle(exchange);
     response.head.status = status;
     response.head.reason = http::reason_of(status);

@@ -10,6 +10,7 @@
 #include "edge/middleware/digest_auth.h"
 #include "edge/middleware/encoded_characters.h"
 #include "edge/middleware/errors.h"
+#include "edge/middleware/forward_auth.h"
 #include "edge/middleware/headers.h"
 #include "edge/middleware/in_flight_req.h"
 #include "edge/middleware/invalid_option.h"
@@ -85,7 +86,7 @@ Result<HandlerPtr> make_middleware(const model::Middleware& config, HandlerPtr n
   maker.try_type(config.content_type, make_content_type);
   maker.try_type(config.buffering, make_buffering);
   maker.try_type(config.retry, make_retry);
-  maker.refuse("forwardAuth", config.forward_auth.has_value());
+  maker.try_type<model::ForwardAuth>(config.forward_auth, make_forward_auth);
   maker.refuse("circuitBreaker", config.circuit_breaker.has_value());
   maker.refuse("grpcWeb", config.grpc_web.has_value());
   maker.refuse("passTLSClientCert", config.pass_tls_client_cert.has_value());
