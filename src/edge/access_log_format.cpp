@@ -2,6 +2,8 @@
 
 #include <ctime>
 #include <iterator>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -18,20 +20,24 @@ using std::chrono::milliseconds;
 
 std::string_view or_dash(std::string_view text) { return text.empty() ? std::string_view("-") : text; }
 
-// As Go's %q: a client cannot end the quotes or the line.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
+// A client cannot end the quotes or the line, nor make one column two.
+void append_escaped(std::string& out, std::string_view text, bool with_blanks = true) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
+    } else if (byte < 0x20 || byte == 0x7f || (byte == ' ' && !with_blanks)) {
       fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
     } else {
       out += c;
     }
   }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  append_escaped(out, text);
   out += '"';
 }
 
@@ -49,6 +55,23 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+// Behind proxies that are trusted: the client as they name it.
+std::string_view client_host(const Exchange& exchange) {
+  const auto named = exchange.record.forwarded_for;
+  return named.empty() ? std::string_view(exchange.client().address_text) : named;
+}
+
+// X-Request-Id for x-request-id, as Go spells names.
+std::string canonical_name(std::string_view name) {
+  std::string text = base::to_lower(name);
+  bool starts = true;
+  for (char& c : text) {
+    if (starts && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    starts = c == '-';
+  }
+  return text;
 }
 
 std::string format_time(std::chrono::system_clock::time_point time, const char* format, bool local) {
@@ -79,22 +102,93 @@ bool passes_filters(const model::AccessLogFilters& filters, const AccessRecord& 
   return ranges && ranges->contains(record.status);
 }
 
-void append_common(std::string& out, const Exchange& exchange, std::uint64_t count, bool with_ours) {
+// Which parts of an exchange the operator keeps.
+class FieldRules {
+ public:
+  explicit FieldRules(const model::AccessLogFields& rules) : rules_(rules) {}
+
+  [[nodiscard]] bool keeps(std::string_view name) const {
+    const auto rule = rules_.names.find(std::string(name));
+    return (rule == rules_.names.end() ? rules_.default_mode : rule->second) != "drop";
+  }
+  // The value of a header field as it may be shown; nullopt: not at all.
+  [[nodiscard]] std::optional<std::string_view> shown(std::string_view name, std::string_view value) const {
+    const auto mode = header_mode(name);
+    if (mode == "drop") return std::nullopt;
+    return mode == "redact" ? std::string_view("REDACTED") : value;
+  }
+
+ private:
+  [[nodiscard]] std::string_view header_mode(std::string_view name) const {
+    for (const auto& [known, mode] : rules_.headers.names) {
+      if (base::iequals(known, name)) return mode;
+    }
+    return rules_.headers.default_mode;
+  }
+
+  const model::AccessLogFields& rules_;
+};
+
+// A line of words; what is not kept is a dash.
+class CommonLine {
+ public:
+  CommonLine(std::string& out, const FieldRules& rules) : out_(out), rules_(rules) {}
+
+  CommonLine& raw(std::string_view text) {
+    out_ += text;
+    return *this;
+  }
+  CommonLine& word(std::string_view name, std::string_view value) {
+    append_escaped(out_, or_dash(kept(name, value)), false);
+    return *this;
+  }
+  CommonLine& number(std::string_view name, std::uint64_t value) {
+    if (!rules_.keeps(name)) return raw("-");
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+    return *this;
+  }
+  CommonLine& quoted(std::string_view name, std::string_view value) {
+    append_quoted(out_, or_dash(kept(name, value)));
+    return *this;
+  }
+  CommonLine& header(std::string_view name, std::string_view value) {
+    append_quoted(out_, or_dash(rules_.shown(name, value).value_or("")));
+    return *this;
+  }
+
+ private:
+  [[nodiscard]] std::string_view kept(std::string_view name, std::string_view value) const {
+    return rules_.keeps(name) ? value : std::string_view();
+  }
+
+  std::string& out_;
+  const FieldRules& rules_;
+};
+
+// Universal time, unless the operator drops that one and keeps the local.
+std::string common_time(const FieldRules& rules, std::chrono::system_clock::time_point time) {
+  const bool universal = rules.keeps("StartUTC");
+  if (!universal && !rules.keeps("StartLocal")) return "-";
+  return format_time(time, "%d/%b/%Y:%H:%M:%S %z", !universal);
+}
+
+void append_common(std::string& out, const FieldRules& rules, const Exchange& exchange, std::uint64_t count,
+                   bool with_ours) {
   const auto& record = exchange.record;
   const auto& request = exchange.request;
-  fmt::format_to(std::back_inserter(out), "{} - {} [{}] \"{} {} {}\" {} {} ", or_dash(exchange.client().address_text),
-                 or_dash(record.user_name), format_time(record.started_at, "%d/%b/%Y:%H:%M:%S %z", true),
-                 request.method.token, record.path, http::to_string(request.version), record.status,
-                 record.response_bytes);
-  append_quoted(out, or_dash(request.fields.get(http::FieldId::kReferer)));
-  out += ' ';
-  append_quoted(out, or_dash(request.fields.get(http::FieldId::kUserAgent)));
+  CommonLine line(out, rules);
+  line.word("ClientHost", client_host(exchange)).raw(" - ").word("ClientUsername", record.user_name);
+  line.raw(" [").raw(common_time(rules, record.started_at)).raw("] \"");
+  line.word("RequestMethod", request.method.token).raw(" ").word("RequestPath", record.path).raw(" ");
+  line.word("RequestProtocol", http::to_string(request.version)).raw("\" ");
+  line.number("DownstreamStatus", static_cast<std::uint64_t>(record.status)).raw(" ");
+  line.number("DownstreamContentSize", record.response_bytes).raw(" ");
+  line.header("Referer", request.fields.get(http::FieldId::kReferer)).raw(" ");
+  line.header("User-Agent", request.fields.get(http::FieldId::kUserAgent));
   if (with_ours) {
-    fmt::format_to(std::back_inserter(out), " {} ", count);
-    append_quoted(out, or_dash(record.router_name));
-    out += ' ';
-    append_quoted(out, or_dash(record.server_url));
-    fmt::format_to(std::back_inserter(out), " {}ms", duration_cast<milliseconds>(record.duration).count());
+    line.raw(" ").number("RequestCount", count).raw(" ").quoted("RouterName", record.router_name).raw(" ");
+    const auto milliseconds_taken = rules.keeps("Duration") ? duration_cast<milliseconds>(record.duration).count() : 0;
+    line.quoted("ServiceURL", record.server_url).raw(fmt::format(" {}ms", milliseconds_taken));
   }
   out += '\n';
 }
@@ -102,7 +196,7 @@ void append_common(std::string& out, const Exchange& exchange, std::uint64_t cou
 // The members of a JSON line, as far as the operator keeps them.
 class JsonLine {
  public:
-  JsonLine(std::string& out, const model::AccessLogFields& rules) : out_(out), rules_(rules) { out_ += '{'; }
+  JsonLine(std::string& out, const FieldRules& rules) : out_(out), rules_(rules) { out_ += '{'; }
 
   void text(std::string_view name, std::string_view value) {
     if (!begin(name)) return;
@@ -111,22 +205,27 @@ class JsonLine {
   void number(std::string_view name, std::int64_t value) {
     if (begin(name)) fmt::format_to(std::back_inserter(out_), "{}", value);
   }
+  // Lines of one name are one value, as HTTP has it.
   void fields(std::string_view prefix, const http::Fields& fields) {
+    std::map<std::string, std::string> values;
     for (const auto& field : fields) {
-      const auto mode = header_mode(field.name);
-      if (mode == "drop") continue;
+      const auto shown = rules_.shown(field.name, field.value);
+      if (!shown) continue;
+      const auto [known, is_new] = values.try_emplace(canonical_name(field.name), *shown);
+      if (!is_new) known->second.append(",").append(*shown);
+    }
+    for (const auto& [name, value] : values) {
       separate();
-      append_json_string(out_, fmt::format("{}{}", prefix, field.name));
+      append_json_string(out_, fmt::format("{}{}", prefix, name));
       out_ += ':';
-      append_json_string(out_, mode == "redact" ? std::string_view("REDACTED") : field.value);
+      append_json_string(out_, value);
     }
   }
   void end() { out_ += "}\n"; }
 
  private:
   bool begin(std::string_view name) {
-    const auto rule = rules_.names.find(std::string(name));
-    if ((rule == rules_.names.end() ? rules_.default_mode : rule->second) == "drop") return false;
+    if (!rules_.keeps(name)) return false;
     separate();
     append_json_string(out_, name);
     out_ += ':';
@@ -135,25 +234,19 @@ class JsonLine {
   void separate() {
     if (out_.back() != '{') out_ += ',';
   }
-  [[nodiscard]] std::string_view header_mode(std::string_view name) const {
-    for (const auto& [known, mode] : rules_.headers.names) {
-      if (base::iequals(known, name)) return mode;
-    }
-    return rules_.headers.default_mode;
-  }
 
   std::string& out_;
-  const model::AccessLogFields& rules_;
+  const FieldRules& rules_;
 };
 
-void append_json(std::string& out, const model::AccessLogFields& rules, const Exchange& exchange,
-                 const Response& response, std::uint64_t count) {
+void append_json(std::string& out, const FieldRules& rules, const Exchange& exchange, const Response& response,
+                 std::uint64_t count) {
   const auto& record = exchange.record;
   const auto& client = exchange.client();
   const auto nanoseconds = [](auto duration) { return duration_cast<std::chrono::nanoseconds>(duration).count(); };
   JsonLine line(out, rules);
   line.text("ClientAddr", fmt::format("{}:{}", client.address_text, client.port));
-  line.text("ClientHost", client.address_text);
+  line.text("ClientHost", client_host(exchange));
   line.text("ClientPort", std::to_string(client.port));
   line.text("ClientUsername", or_dash(record.user_name));
   line.number("DownstreamContentSize", static_cast<std::int64_t>(record.response_bytes));
@@ -201,10 +294,11 @@ void append_json(std::string& out, const model::AccessLogFields& rules, const Ex
 void append_access_line(std::string& out, const model::AccessLog& config, const Exchange& exchange,
                         const Response& response, std::uint64_t request_count) {
   if (!passes_filters(config.filters, exchange.record)) return;
+  const FieldRules rules(config.field_rules);
   if (config.format == "json") {
-    append_json(out, config.field_rules, exchange, response, request_count);
+    append_json(out, rules, exchange, response, request_count);
   } else {
-    append_common(out, exchange, request_count, config.format != "genericCLF");
+    append_common(out, rules, exchange, request_count, config.format != "genericCLF");
   }
 }
 

@@ -16,7 +16,8 @@ struct AccessRecord {
   // As the client sent them, made canonical; middlewares do not change them. Views of the request's storage.
   std::string_view path;
   std::string_view host;
-  std::string_view router_name;  // lives with the runtime that the exchange holds
+  std::string_view forwarded_for;  // what trusted proxies in front of us say of the client; empty: nothing
+  std::string_view router_name;    // lives with the runtime that the exchange holds
   std::string service_name;
   std::string server_url;
   std::string user_name;

@@ -77,6 +77,7 @@ Task<Response> dispatch(Exchange& exchange) {
   if (const auto answer = acme_answer(exchange); !answer.empty()) co_return text_response(200, std::string(answer));
 
   entry_point.forwarded.rewrite(request, client, exchange.target.authority, exchange.wants_websocket());
+  exchange.record.forwarded_for = request.fields.get(FieldId::kXForwardedFor);
   const RequestView view{.host = exchange.target.host,
                          .path = exchange.target.routing_path,
                          .query = exchange.target.query,
