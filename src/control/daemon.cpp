@@ -48,6 +48,11 @@ class FilesChanged final : public async::IoAwaiter<FilesChanged> {
   sys::FileWatch& files_;
 };
 
+sys::Fd open_for_appending(const std::string& path) {
+  constexpr mode_t kMode = 0640;
+  return sys::Fd(path.empty() ? -1 : ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
+}
+
 // The longest of the entry points': the edge drains as a whole.
 template <class Member>
 std::chrono::milliseconds longest(const model::StaticConfig& config, Member member) {
@@ -97,6 +102,7 @@ EdgeSettings Daemon::edge_settings() const {
           .user = edge_user(),
           .workers = workers_of(config),
           .arguments = std::move(arguments),
+          .log_file = open_for_appending(config.log.file_path),
           .version = version_,
           .build = sys::build_id()};
 }
@@ -118,8 +124,7 @@ Result<void> Daemon::open_authority() {
 Result<void> Daemon::open_access_log(const model::StaticConfig& config) {
   if (!config.access_log || config.access_log->file_path.empty()) return {};
   const auto& path = config.access_log->file_path;
-  constexpr mode_t kMode = 0640;
-  sys::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
+  auto file = open_for_appending(path);
   if (!file.valid()) return base::fail_errno(errno, "cannot open the access log " + path, Fault::kOperator);
   edge_->set_access_log(std::move(file));
   return {};

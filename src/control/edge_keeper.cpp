@@ -113,10 +113,12 @@ Task<Result<EdgeKeeper::Session>> EdgeKeeper::start() {
   const auto workers = sockets_.sockets_each() == 0 ? settings_.workers : sockets_.sockets_each();
   std::vector<std::string> arguments = {"gatehouse", "edge", "--control-fd", "3", "--workers", std::to_string(workers)};
   arguments.insert(arguments.end(), settings_.arguments.begin(), settings_.arguments.end());
+  const int log_fd = settings_.log_file.valid() ? settings_.log_file.get() : STDERR_FILENO;
   BASE_CO_TRY(auto process, sys::Process::spawn({.executable = executable,
                                                  .arguments = std::move(arguments),
                                                  .environment = edge_environment(),
                                                  .descriptors = {listener.get()},
+                                                 .standard_error = log_fd,
                                                  .user = settings_.user}));
   listener.close();  // so that we are told when the child dies early
   std::optional<sys::Process> child = std::move(process);

@@ -27,6 +27,7 @@ struct EdgeSettings {
   std::optional<sys::User> user;       // whom the edge runs as; none: control's own user
   unsigned workers = 1;                // of an edge that is started
   std::vector<std::string> arguments;  // that `gatehouse edge` is given besides
+  sys::Fd log_file;                    // what the edge logs to; none: control's standard error
   std::string version;
   std::string build;
 };

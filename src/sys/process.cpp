@@ -58,6 +58,7 @@ class Child {
     report_ = ::fcntl(report_, F_DUPFD_CLOEXEC, base);
     executable_ = ::fcntl(spawn_.executable.get(), F_DUPFD_CLOEXEC, base);
     if (report_ < 0 || executable_ < 0) return false;
+    if (spawn_.standard_error != STDERR_FILENO && ::dup2(spawn_.standard_error, STDERR_FILENO) < 0) return false;
     for (std::size_t i = 0; i < moved_.size(); ++i) {
       moved_[i] = ::fcntl(spawn_.descriptors[i], F_DUPFD_CLOEXEC, base);
       if (moved_[i] < 0) return false;

@@ -20,6 +20,7 @@ struct Spawn {
   std::vector<std::string> environment;
   // Given to the child as 3, 4, 5...; standard streams are ours, and everything else is closed.
   std::vector<int> descriptors = {};
+  int standard_error = 2;
   std::optional<User> user;  // becomes that one, without privileges; else stays who we are, with no new ones
 };
 

@@ -54,11 +54,31 @@ TEST(Process, GivesTheChildItsEnvironmentAndDescriptors) {
   EXPECT_EQ(run_shell("echo $GREETING $HOME >&3"), "hello\n");
 }
 
+TEST(Process, StandardErrorMayBeAnother) {
+  const auto shell = open_program("/bin/sh");
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const Fd in(ends[0]);
+  Fd out(ends[1]);
+  auto process = Process::spawn({.executable = shell,
+                                 .arguments = {"sh", "-c", "echo said >&2"},
+                                 .environment = {},
+                                 .descriptors = {},
+                                 .standard_error = out.get(),
+                                 .user = {}});
+  ASSERT_TRUE(process);
+  std::array<char, 16> text{};
+  EXPECT_EQ(::read(in.get(), text.data(), text.size()), 5);
+  EXPECT_STREQ(text.data(), "said\n");
+  await_end(*process);
+  process->reap();
+}
+
 TEST(Process, ClosesEverythingElse) {
   const Fd inherited(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC, as a library might
   ASSERT_GE(inherited.get(), 3);
   const auto sleeper = open_program("/bin/sleep");
-  auto process = Process::spawn({sleeper, {"sleep", "60"}, {}, {inherited.get()}, {}});
+  auto process = Process::spawn({sleeper, {"sleep", "60"}, {}, {inherited.get()}, 2, {}});
   ASSERT_TRUE(process);
   std::set<std::string> open;
   for (const auto& entry : std::filesystem::directory_iterator(fmt::format("/proc/{}/fd", process->pid()))) {
@@ -83,13 +103,13 @@ TEST(Process, StartsTheChildWithoutBlockedSignals) {
 
 TEST(Process, TellsHowItEnded) {
   const auto shell = open_program("/bin/sh");
-  auto failing = Process::spawn({shell, {"sh", "-c", "exit 3"}, {}, {}, {}});
+  auto failing = Process::spawn({shell, {"sh", "-c", "exit 3"}, {}, {}, 2, {}});
   ASSERT_TRUE(failing);
   await_end(*failing);
   EXPECT_TRUE(failing->has_ended());
   EXPECT_EQ(failing->reap(), "exit code 3");
 
-  auto killed = Process::spawn({shell, {"sh", "-c", "kill -KILL $$"}, {}, {}, {}});
+  auto killed = Process::spawn({shell, {"sh", "-c", "kill -KILL $$"}, {}, {}, 2, {}});
   ASSERT_TRUE(killed);
   await_end(*killed);
   EXPECT_EQ(killed->reap(), "signal 9 (Killed)");
@@ -97,7 +117,7 @@ TEST(Process, TellsHowItEnded) {
 
 TEST(Process, SignalsReachIt) {
   const auto sleeper = open_program("/bin/sleep");
-  auto process = Process::spawn({sleeper, {"sleep", "60"}, {}, {}, {}});
+  auto process = Process::spawn({sleeper, {"sleep", "60"}, {}, {}, 2, {}});
   ASSERT_TRUE(process);
   EXPECT_FALSE(process->has_ended());
   EXPECT_EQ(process->reap(), "");
@@ -110,7 +130,7 @@ TEST(Process, SignalsReachIt) {
 
 TEST(Process, SaysWhyAProgramCannotStart) {
   const auto none = open_program("/etc/passwd");
-  const auto process = Process::spawn({none, {"the program"}, {}, {}, {}});
+  const auto process = Process::spawn({none, {"the program"}, {}, {}, 2, {}});
   ASSERT_FALSE(process);
   EXPECT_EQ(process.error().message, "cannot start the program: Permission denied");
 }
@@ -143,7 +163,7 @@ TEST(User, UnknownNamesAreToldOf) {
 TEST(Executable, CanBeStartedAgain) {
   const auto self = open_executable();
   ASSERT_TRUE(self);
-  auto process = Process::spawn({*self, {"sys_test", "--gtest_list_tests", "--gtest_filter=none"}, {}, {}, {}});
+  auto process = Process::spawn({*self, {"sys_test", "--gtest_list_tests", "--gtest_filter=none"}, {}, {}, 2, {}});
   ASSERT_TRUE(process) << process.error().message;
   await_end(*process);
   EXPECT_EQ(process->reap(), "exit code 0");

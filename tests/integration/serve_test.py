@@ -268,6 +268,11 @@ class Serve(unittest.TestCase):
         wait_for("a new file", log.exists)
         wait_for("a line in it", lambda: self.get("/after")[0] == 200 and "/after" in log.read_text())
 
+    def test_both_processes_log_to_the_file(self):
+        log = self.folder / "gatehouse.log"
+        self.serve(f"--log.filepath={log}").terminate()
+        wait_for("the end", lambda: " edge " in log.read_text() and " control " in log.read_text())
+
     # --- following files
 
     def test_a_changed_file_is_followed_and_a_broken_one_changes_nothing(self):
