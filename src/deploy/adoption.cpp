@@ -228,6 +228,14 @@ Result<bool> remove_adoption(std::string_view project, const fs::path& state_dir
   return base::fail_errno(errno, "removing " + file.string(), Fault::kOperator);
 }
 
+bool is_served(const fs::path& state_dir) {
+  const auto lock = sys::read_file(state_dir / "lock");
+  if (!lock) return false;
+  const auto pid = base::parse_int<int>(base::trim(*lock));
+  std::error_code error;
+  return pid && fs::exists("/proc/" + std::to_string(*pid), error);
+}
+
 Result<std::vector<Adoption>> read_adoptions(const fs::path& state_dir) {
   std::vector<fs::path> files;
   std::error_code error;

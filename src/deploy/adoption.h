@@ -33,6 +33,8 @@ base::Result<Adopted> adopt(const compose::Project& project, const compose::Serv
 base::Result<bool> write_adoption(const model::Adoption& record, const std::filesystem::path& state_dir);
 // Of a stack that is taken down; false when there was none.
 base::Result<bool> remove_adoption(std::string_view project, const std::filesystem::path& state_dir);
+// Is a process there that serves from the state folder (`gatehouse serve`)?
+bool is_served(const std::filesystem::path& state_dir);
 // All that there are, by project. A broken one is an error that names it.
 base::Result<std::vector<model::Adoption>> read_adoptions(const std::filesystem::path& state_dir);
 

@@ -100,12 +100,31 @@ async::Task<Result<void>> Apply::run_containers() {
 }
 
 async::Task<Result<void>> Apply::run_all() {
+  BASE_CO_CHECK(co_await remove_stale());
   for (const auto& plan : plan_.containers) BASE_CO_CHECK(co_await run(plan));
   BASE_CO_CHECK(co_await restart_dependents());
   co_return co_await wait_for_all();
 }
 
+async::Task<Result<void>> Apply::remove_stale() {
+  for (const auto* container : plan_.stale) {
+    BASE_CO_CHECK(co_await engine_.remove_container(container->id, {.force = true, .volumes = false}));
+    report_.done("container " + container->name, "removed: an earlier deploy was cut short");
+  }
+  co_return Result<void>{};
+}
+
+// A deploy that was cut short has left it under the name that it was to be retired with.
+async::Task<Result<void>> Apply::give_name_back(const ContainerPlan& plan) {
+  const bool stays = plan.change == Change::kSame || plan.change == Change::kStart;
+  if (!stays || plan.existing->name == plan.name) co_return Result<void>{};
+  BASE_CO_CHECK(co_await engine_.rename_container(plan.existing->id, plan.name));
+  report_.done("container " + plan.name, "has its name back: an earlier deploy was cut short");
+  co_return Result<void>{};
+}
+
 async::Task<Result<void>> Apply::run(const ContainerPlan& plan) {
+  BASE_CO_CHECK(co_await give_name_back(plan));
   if (plan.change == Change::kSame) {
     running_.push_back({&plan, plan.existing->id});
     co_return Result<void>{};
@@ -253,14 +272,16 @@ async::Task<void> Apply::remove_old() {
         co_await engine_.remove_container(replaced.plan->existing->id, {.force = true, .volumes = false});
     if (!removed) report_.warning(removed.error().message);
   }
-  for (const auto* container : plan_.leftover) {
-    report_.doing("container " + container->name, "removing");
-    (void)co_await engine_.stop_container(container->id, std::nullopt);
-    const auto removed = co_await engine_.remove_container(container->id, {.force = true, .volumes = false});
-    if (removed) {
-      report_.done("container " + container->name, "removed");
-    } else {
-      report_.warning(removed.error().message);
+  for (const auto* list : {&plan_.leftover, &plan_.displaced}) {
+    for (const auto* container : *list) {
+      report_.doing("container " + container->name, "removing");
+      (void)co_await engine_.stop_container(container->id, std::nullopt);
+      const auto removed = co_await engine_.remove_container(container->id, {.force = true, .volumes = false});
+      if (removed) {
+        report_.done("container " + container->name, "removed");
+      } else {
+        report_.warning(removed.error().message);
+      }
     }
   }
 }

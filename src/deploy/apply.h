@@ -43,6 +43,8 @@ class Apply {
   };
 
   async::Task<base::Result<void>> run_all();
+  async::Task<base::Result<void>> remove_stale();
+  async::Task<base::Result<void>> give_name_back(const ContainerPlan& plan);
   async::Task<base::Result<void>> run(const ContainerPlan& plan);
   async::Task<base::Result<void>> replace(const ContainerPlan& plan);
   async::Task<base::Result<void>> start(const ContainerPlan& plan, const std::string& id);

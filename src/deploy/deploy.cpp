@@ -83,6 +83,37 @@ async::Task<Result<bool>> adopt_all(docker::Engine& engine, const Stack& stack, 
   co_return changed;
 }
 
+// Where Traefik itself runs it has the ports that the edge is to listen on: it is stopped, the edge takes over, and
+// where that does not come about Traefik is started again.
+async::Task<Result<bool>> take_over(docker::Engine& engine, const Stack& stack, const Plan& plan,
+                                    const DeployOptions& options, Report& report) {
+  std::vector<const docker::ContainerSummary*> running;
+  for (const auto* container : plan.displaced) {
+    if (container->state == docker::ContainerState::kRunning) running.push_back(container);
+  }
+  for (const auto* container : running) {
+    report.doing("container " + container->name, "stopping, so that the edge can have its ports");
+    BASE_CO_CHECK(co_await engine.stop_container(container->id, std::nullopt));
+  }
+  auto adopted = co_await adopt_all(engine, stack, plan, options, report);
+  if (running.empty()) co_return adopted;
+  Result<void> listens;
+  if (adopted) {
+    const auto adoptions = read_adoptions(options.state_dir);
+    listens = adoptions ? co_await wait_for_edge(engine.loop(), view_of(*adoptions, options.state_dir),
+                                                 async::Deadline::after(options.take_over_max))
+                        : Result<void>(fail(adoptions.error()));
+    if (listens) co_return adopted;
+    (void)remove_adoption(stack.name(), options.state_dir);
+  }
+  for (const auto* container : running) {
+    const auto started = co_await engine.start_container(container->id);
+    report.show({started ? Progress::kDone : Progress::kFailed, "container " + container->name,
+                 started ? "runs again, the edge did not take over" : started.error().message});
+  }
+  co_return fail(adopted ? listens.error() : adopted.error());
+}
+
 async::Task<Result<void>> remove_orphans(docker::Engine& engine, const Plan& plan, const DeployOptions& options,
                                          Report& report) {
   for (const auto* container : plan.orphans) {
@@ -133,6 +164,13 @@ async::Task<Result<Plan>> check_and_plan(docker::Engine& engine, const Stack& st
     const auto adopted = adopt_for_check(engine, stack, *service, options);
     if (!adopted) errors.push_back(adopted.error().message);
   }
+  for (const auto* container : plan.displaced) {
+    if (container->state != docker::ContainerState::kRunning || is_served(options.state_dir)) continue;
+    errors.push_back(
+        fmt::format("container {} is a Traefik that runs, and no Gatehouse serves from {} that could take "
+                    "over from it: start \"gatehouse serve\" first",
+                    container->name, options.state_dir.string()));
+  }
   append(errors, co_await check_images(engine, stack, plan));
   if (!errors.empty()) co_return failure(errors);
   co_return plan;
@@ -161,7 +199,7 @@ async::Task<Result<DeployResult>> deploy(docker::Engine& engine, const Stack& st
     BASE_CO_TRY(observed, co_await observe(engine, stack));
     BASE_CO_CHECK(plan_containers(stack, observed, plan));
   }
-  BASE_CO_TRY(const bool adopted, co_await adopt_all(engine, stack, plan, options, report));
+  BASE_CO_TRY(const bool adopted, co_await take_over(engine, stack, plan, options, report));
   const bool changed = plan.changes_anything() || adopted;
   tell_unchanged(plan, report);
   BASE_CO_CHECK(co_await apply.run_containers());

@@ -28,6 +28,7 @@ struct DeployOptions {
   std::chrono::seconds wait_max{300};
   std::chrono::milliseconds settle_time{700};
   std::chrono::seconds verify_max{60};
+  std::chrono::seconds take_over_max{20};  // for the edge to listen in the place of a Traefik that was stopped
 };
 
 struct DeployResult {

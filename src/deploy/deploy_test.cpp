@@ -1,6 +1,7 @@
 #include "deploy/deploy.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "../../tests/support/fake_engine.h"
 #include "../../tests/support/stack_folder.h"
@@ -291,6 +292,52 @@ TEST(Deploy, RefusesANameThatSomebodyElseHas) {
                 .find("the name shop-db-1 for a container of service db is taken by "
                       "container shop-db-1: remove or rename that"),
             std::string::npos);
+}
+
+TEST(Deploy, GoesOnAfterADeployThatWasCutShort) {
+  const StackFolder folder(kShop);
+  Server server;
+  ASSERT_TRUE(server.deploy(folder));
+  // The old one had been renamed, and the new one made but not started.
+  auto* web = const_cast<FakeEngine::Container*>(server.fake.find("shop-web-1"));
+  const auto old_id = web->id;
+  web->name = "aaaaaaaaaaaa_shop-web-1";
+  auto half_made = *web;
+  half_made.id = std::string(64, 'b');
+  half_made.name = "shop-web-1";
+  half_made.state = "created";
+  server.fake.containers.push_back(half_made);
+  const auto result = server.deploy(folder);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(server.fake.changes(), (Lines{"remove shop-web-1", "rename aaaaaaaaaaaa_shop-web-1"}));
+  EXPECT_EQ(server.fake.find("shop-web-1")->id, old_id);
+  ASSERT_TRUE(server.deploy(folder));
+  EXPECT_EQ(server.fake.changes(), Lines{});
+}
+
+TEST(Deploy, DoesNotTouchATraefikThatRunsWhenNothingCouldTakeOver) {
+  Server server;
+  server.fake.add("traefik", "traefik:3",
+                  {{"com.docker.compose.project", "shop"}, {"com.docker.compose.service", "proxy"}});
+  const StackFolder folder("services:\n  proxy:\n    image: traefik:3\n    container_name: traefik\n");
+  EXPECT_NE(refusal(server, folder).find("container traefik is a Traefik that runs, and no Gatehouse serves from"),
+            std::string::npos);
+}
+
+TEST(Deploy, StartsTheTraefikAgainWhenTheEdgeDoesNotTakeOver) {
+  Server server;
+  server.state.write("lock", std::to_string(::getpid()));
+  server.fake.add("traefik", "traefik:3",
+                  {{"com.docker.compose.project", "shop"}, {"com.docker.compose.service", "proxy"}});
+  const StackFolder folder(
+      "services:\n  proxy:\n    image: traefik:3\n    container_name: traefik\n    command: "
+      "[--entrypoints.web.address=:80]\n    ports: [\"127.0.0.1:1:80\"]\n");
+  server.options.take_over_max = std::chrono::seconds(0);
+  const auto result = server.deploy(folder);
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("no edge listens on 127.0.0.1:1"), std::string::npos);
+  EXPECT_EQ(server.fake.changes(), (Lines{"stop traefik", "start traefik"}));
+  EXPECT_TRUE(read_adoptions(server.state.path())->empty());
 }
 
 TEST(Deploy, RemovesSurplusReplicasAndWhatAnInterruptedDeployLeft) {

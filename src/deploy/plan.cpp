@@ -116,23 +116,54 @@ void plan_images(const Stack& stack, const Observed& observed, const PlanOptions
   }
 }
 
-// Of several with one number the one that has the right name; what an interrupted deploy left has another.
+// Of several with one number the one that serves: a deploy that was cut short leaves the old one, with another name,
+// beside a new one that may have been started or not.
 const ContainerSummary* find_existing(const std::vector<const ContainerSummary*>& own, std::int64_t number,
                                       const std::string& name) {
+  const auto rank = [&](const ContainerSummary& container) {
+    return (runs(container.state) ? 2 : 0) + (container.name == name ? 1 : 0);
+  };
   const ContainerSummary* found = nullptr;
   for (const auto* container : own) {
     if (number_of(*container) != number) continue;
-    if (found == nullptr || container->name == name) found = container;
+    if (found == nullptr || rank(*container) > rank(*found)) found = container;
   }
   return found;
+}
+
+void plan_service(const Stack& stack, const Observed& observed, const Service& service, const ConfigHash& hash,
+                  const std::vector<const ContainerSummary*>& own, Plan& plan) {
+  std::set<const ContainerSummary*> used;
+  for (std::int64_t number = 1; number <= service.replicas(); ++number) {
+    ContainerPlan container;
+    container.service = &service;
+    container.number = number;
+    container.name = name_of(stack.project, service, number);
+    container.hash = hash;
+    container.existing = find_existing(own, number, container.name);
+    used.insert(container.existing);
+    decide(stack, observed, plan, container);
+    plan.containers.push_back(std::move(container));
+  }
+  for (const auto* container : own) {
+    if (used.contains(container)) continue;
+    const bool is_second = number_of(*container) >= 1 && number_of(*container) <= service.replicas();
+    (is_second ? plan.stale : plan.leftover).push_back(container);
+  }
+}
+
+// By a service that is started; an adopted one needs none.
+bool is_attached(const Stack& stack, const std::string& network) {
+  return std::ranges::any_of(stack.project.services, [&](const auto& item) {
+    return !is_traefik_image(item.second.image) && item.second.networks.contains(network);
+  });
 }
 
 }  // namespace
 
 Result<void> plan_containers(const Stack& stack, const Observed& observed, Plan& plan) {
   plan.containers.clear();
-  plan.leftover.clear();
-  plan.orphans.clear();
+  for (auto* list : {&plan.stale, &plan.leftover, &plan.displaced, &plan.orphans}) list->clear();
   std::map<std::string_view, std::vector<const ContainerSummary*>> existing;
   for (const auto& container : observed.containers) {
     if (belongs_to(container, stack.name())) existing[label_of(container, label::kService)].push_back(&container);
@@ -141,36 +172,24 @@ Result<void> plan_containers(const Stack& stack, const Observed& observed, Plan&
     const auto own = existing[service->name];
     existing.erase(service->name);
     if (is_traefik_image(service->image)) {
-      plan.leftover.insert(plan.leftover.end(), own.begin(), own.end());
+      plan.displaced.insert(plan.displaced.end(), own.begin(), own.end());
       continue;
     }
     BASE_TRY(const auto hash, hash_of(stack.project, *service));
-    std::set<const ContainerSummary*> used;
-    for (std::int64_t number = 1; number <= service->replicas(); ++number) {
-      ContainerPlan container;
-      container.service = service;
-      container.number = number;
-      container.name = name_of(stack.project, *service, number);
-      container.hash = hash;
-      container.existing = find_existing(own, number, container.name);
-      used.insert(container.existing);
-      decide(stack, observed, plan, container);
-      plan.containers.push_back(std::move(container));
-    }
-    for (const auto* container : own) {
-      if (!used.contains(container)) plan.leftover.push_back(container);
-    }
+    plan_service(stack, observed, *service, hash, own, plan);
   }
-  for (const auto& [name, orphans] : existing) plan.orphans.insert(plan.orphans.end(), orphans.begin(), orphans.end());
+  for (const auto& [name, orphans] : existing) {
+    if (stack.project.disabled_services.contains(name)) continue;  // it is there under another profile
+    plan.orphans.insert(plan.orphans.end(), orphans.begin(), orphans.end());
+  }
   return {};
 }
 
 Result<Plan> make_plan(const Stack& stack, const Observed& observed, const PlanOptions& options) {
   Plan plan;
   for (const auto& [key, network] : stack.project.networks) {
-    if (network.used && !network.external && observed.network(network.name) == nullptr) {
-      plan.networks.push_back(&network);
-    }
+    const bool is_needed = !network.external && is_attached(stack, key);
+    if (is_needed && observed.network(network.name) == nullptr) plan.networks.push_back(&network);
   }
   for (const auto& [key, volume] : stack.project.volumes) {
     if (volume.used && !volume.external && observed.volume(volume.name) == nullptr) plan.volumes.push_back(&volume);
@@ -188,7 +207,8 @@ bool Plan::changes_anything() const {
       std::ranges::any_of(containers, [](const ContainerPlan& container) { return container.change != Change::kSame; });
   const bool changes_images =
       std::ranges::any_of(images, [](const ImagePlan& image) { return image.source != ImageSource::kPresent; });
-  return !networks.empty() || !volumes.empty() || !leftover.empty() || changes_containers || changes_images;
+  const bool removes = !stale.empty() || !leftover.empty() || !displaced.empty();
+  return !networks.empty() || !volumes.empty() || removes || changes_containers || changes_images;
 }
 
 std::string_view to_string(Change change) {
@@ -214,7 +234,9 @@ std::vector<std::string> describe(const Plan& plan) {
     const auto reason = container.reason.empty() ? "" : " (" + container.reason + ")";
     lines.push_back(fmt::format("{:<9} container {}{}", to_string(container.change), container.name, reason));
   }
-  for (const auto* container : plan.leftover) lines.push_back("remove    container " + container->name);
+  for (const auto* list : {&plan.stale, &plan.leftover, &plan.displaced}) {
+    for (const auto* container : *list) lines.push_back("remove    container " + container->name);
+  }
   return lines;
 }
 

@@ -47,10 +47,12 @@ struct Plan {
   std::vector<const compose::Network*> networks;  // to be created
   std::vector<const compose::Volume*> volumes;    // likewise
   std::vector<ImagePlan> images;
-  std::vector<ContainerPlan> containers;                  // dependencies first
-  std::vector<const docker::ContainerSummary*> leftover;  // surplus replicas, and what an interrupted deploy left
-  std::vector<const docker::ContainerSummary*> orphans;   // of services that the stack does not have any more
-  std::vector<const compose::Service*> adopted;           // Traefik's
+  std::vector<ContainerPlan> containers;                   // dependencies first
+  std::vector<const docker::ContainerSummary*> stale;      // a second one of what is wanted once: of a deploy cut short
+  std::vector<const docker::ContainerSummary*> leftover;   // surplus replicas
+  std::vector<const docker::ContainerSummary*> displaced;  // Traefik's, in whose place the edge goes
+  std::vector<const docker::ContainerSummary*> orphans;    // of services that the stack does not have any more
+  std::vector<const compose::Service*> adopted;            // Traefik's
 
   [[nodiscard]] bool changes_anything() const;
 };

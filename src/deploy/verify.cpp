@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "async/sleep.h"
+#include "base/text.h"
 #include "http/client.h"
 #include "model/entry_point.h"
 #include "net/connect.h"
@@ -151,6 +152,12 @@ std::vector<Probe> probes_of(const std::vector<Route>& routes, const EdgeView& e
 async::Task<Result<void>> verify(async::Loop& loop, const Stack& stack, const EdgeView& edge, async::Deadline deadline,
                                  Report& report) {
   const auto probes = probes_of(stack.routes, edge);
+  for (const auto& route : stack.routes) {
+    const bool is_probed = std::ranges::any_of(probes, [&](const Probe& probe) { return probe.route == &route; });
+    if (is_probed || route.hosts.empty()) continue;
+    report.warning(fmt::format("{}: router {} is not verified: the edge has none of its entry points ({})",
+                               stack.project.locate(route.at), route.router, base::join(route.entry_points, ", ")));
+  }
   tls::ClientSettings settings;
   settings.root_cas = edge.root_cas;
   BASE_CO_TRY(const auto context, tls::ClientContext::make(settings));
