@@ -37,7 +37,8 @@ class Engine(unittest.TestCase):
         # Containers of an engine without live-restore end with it; ours are started again by their restart policy.
         pid = m.must("cat", "/run/docker.pid")
         self.addCleanup(m.must, "scripts/dockerd", "start")
-        m.must("kill", "-KILL", pid)
+        m.must("kill", "-TERM", pid)
+        m.wait_for("the engine's end", lambda: not m.Path(f"/proc/{pid}").exists(), seconds=60)
         answer = m.ask("http://whoami.localhost/")
         self.assertIn(answer.status, (301, 308), "a route that needs no container")
         m.must("scripts/dockerd", "start")
