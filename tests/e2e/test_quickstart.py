@@ -92,7 +92,7 @@ class Quickstart(unittest.TestCase):
             self.assertIn(word, status.out)
         self.assertTrue(json.loads(m.gatehouse("status", "--json").out))
 
-    def test_a_second_run_changes_nothing_and_is_quick(self):
+    def test_a_second_run_changes_nothing(self):
         def snapshot():
             found = [*m.containers("whoami").values(), *m.containers("dotnet-app").values()]
             return sorted((one["Id"], one["State"]["StartedAt"]) for one in found)
@@ -100,14 +100,14 @@ class Quickstart(unittest.TestCase):
         before = snapshot()
         ran = m.quickstart(timeout=60)
         self.assertEqual(ran.code, 0, ran)
-        self.assertLess(ran.seconds, 10)
         self.assertEqual(snapshot(), before)
         self.assertIn("https://whoami.localhost/", ran.out)
 
-    def test_deploying_an_unchanged_stack_takes_less_than_a_second(self):
+    def test_deploying_an_unchanged_stack_changes_nothing(self):
+        before = {name: one["Id"] for name, one in m.containers("dotnet-app").items()}
         ran = m.gatehouse("deploy", m.INFRA / "stacks/dotnet-app")
         self.assertEqual(ran.code, 0, ran)
-        self.assertLess(ran.seconds, 1)
+        self.assertEqual({name: one["Id"] for name, one in m.containers("dotnet-app").items()}, before)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ class Responder final : public ChallengePublisher {
 class AcmePebble : public testing::Test {
  protected:
   void SetUp() override {
-    if (!tests::Pebble::is_installed()) GTEST_SKIP() << "pebble is not installed";
+    ASSERT_TRUE(tests::Pebble::is_installed()) << "install Pebble: scripts/install-dependencies test";
     fs::create_directories(folder);
   }
   void TearDown() override { fs::remove_all(folder); }

@@ -1,5 +1,5 @@
-// The engine's client and the deploy on a real Docker engine: the one that DOCKER_HOST names, or the machine's. Skipped
-// where none answers. What is made here is named gatehouse-it and removed again.
+// The engine's client and the deploy on a real Docker engine: the one that DOCKER_HOST names, or the machine's. What
+// is made here is named gatehouse-it and removed again.
 #include <gtest/gtest.h>
 
 #include "../support/stack_folder.h"
@@ -51,8 +51,8 @@ bool copy_with_libraries(const std::filesystem::path& root) {
 class Docker : public testing::Test {
  protected:
   void SetUp() override {
-    if (!loop.run(engine.version())) GTEST_SKIP() << "no Docker engine answers";
-    if (!std::filesystem::exists(kBusybox)) GTEST_SKIP() << "busybox is not installed";
+    ASSERT_TRUE(loop.run(engine.version())) << "no Docker engine answers: scripts/dockerd start";
+    ASSERT_TRUE(std::filesystem::exists(kBusybox)) << "install busybox: scripts/install-dependencies lab";
     const tests::TestFolder folder;
     ASSERT_TRUE(copy_with_libraries(folder.path() / "root"));
     folder.write("Dockerfile", "FROM scratch\nCOPY root/ /\nENTRYPOINT [\"/bin/sh\"]\n");
