@@ -93,6 +93,15 @@ class Refusals(unittest.TestCase):
         m.make_stack("no-engine", compose("no-engine"), env={})
         self.refused("no-engine", "/run/nowhere.sock", env={"DOCKER_HOST": "unix:///run/nowhere.sock"})
 
+    def test_somebody_who_may_not_open_the_engine(self):
+        self.addCleanup(m.remove_stack, "not-allowed")
+        folder = m.make_stack("not-allowed", compose("not-allowed"), env={})
+        ran = m.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", m.PROGRAM, "deploy", folder)
+        self.assertEqual(ran.code, 1, ran)
+        for word in ("/var/run/docker.sock", "permission denied", "group docker"):
+            self.assertIn(word, ran.text)
+        self.assertEqual(m.containers("not-allowed"), {})
+
     def test_other_stacks_go_on_after_a_refusal(self):
         m.make_stack("bad-rule-2", compose("bad-rule-2", rule="Host("), env={})
         self.refused("bad-rule-2", "docker-compose.yml:8")
