@@ -44,7 +44,7 @@ bool is_provided(const std::vector<std::string>& provided, std::string_view name
 
 CertificateKeeper::CertificateKeeper(const std::map<std::string, model::CertificatesResolver>& resolvers,
                                      const fs::path& state_folder, const tls::LocalAuthority& local,
-                                     ResolverContext context)
+                                     const ResolverContext& context)
     : local_(state_folder / kLocalStorage, local, context) {
   for (const auto& [name, resolver] : resolvers) {
     if (resolver.acme) add_resolver(name, *resolver.acme, state_folder, context);

@@ -26,7 +26,7 @@ class CertificateKeeper {
   // `context.changed` is called from the loop, never from within want().
   CertificateKeeper(const std::map<std::string, model::CertificatesResolver>& resolvers,
                     const std::filesystem::path& state_folder, const tls::LocalAuthority& local,
-                    ResolverContext context);
+                    const ResolverContext& context);
   ~CertificateKeeper();
 
   // All that is wanted, in place of what was wanted before. `provided` are the names of the operator's own

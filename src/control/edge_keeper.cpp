@@ -74,8 +74,11 @@ Task<Result<EdgeKeeper::Session>> EdgeKeeper::find_running() {
   auto found = co_await EdgeSession::open(loop_, settings_.socket_path, hello(), edge_uid(), none);
   // A control that was killed while it started an edge has left it here.
   auto unfinished = co_await EdgeSession::open(loop_, pending(settings_.socket_path), hello(), edge_uid(), none);
-  if (found && unfinished) retiring_.spawn(retire(*std::move(unfinished)));
-  if (found || !unfinished) co_return found;
+  if (!unfinished) co_return found;
+  if (found) {
+    retiring_.spawn(retire(*std::move(unfinished)));
+    co_return found;
+  }
   if (::rename(pending(settings_.socket_path).c_str(), settings_.socket_path.c_str()) != 0) {
     co_return base::fail_errno(errno, "cannot rename " + pending(settings_.socket_path).string());
   }

@@ -13,7 +13,6 @@ namespace gatehouse::deploy {
 namespace {
 
 using async::Loop;
-using base::ErrorCode;
 using base::Result;
 using tests::FakeEngine;
 using tests::StackFolder;

@@ -69,7 +69,7 @@ struct Scene {
     return {.names = {}, .chain = made->chain.to_pem(), .key = made->key.to_pem()};
   }
   [[nodiscard]] std::shared_ptr<const ServerContexts> contexts(const ServerContexts* previous = nullptr) const {
-    return ServerContexts::compile(settings, previous, [this](std::string object, std::string message) {
+    return ServerContexts::compile(settings, previous, [this](const std::string& object, const std::string& message) {
       reports.push_back(object + ": " + message);
     });
   }
