@@ -189,6 +189,9 @@ class Builder {
     if (config_.ping && !config_.ping->manual_routing) {
       add_own_router("ping@internal", "PathPrefix(`/ping`)", config_.ping->entry_point);
     }
+    if (config_.metrics && config_.metrics->prometheus && !config_.metrics->prometheus->manual_routing) {
+      add_own_router("prometheus@internal", "PathPrefix(`/metrics`)", config_.metrics->prometheus->entry_point);
+    }
     if (config_.api && config_.api->insecure) {
       add_own_router("api@internal", "PathPrefix(`/api`)", std::string(kInternalEntryPoint));
       if (config_.api->dashboard) {

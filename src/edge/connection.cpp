@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "edge/access_log_writer.h"
+#include "edge/account.h"
 #include "edge/dispatch.h"
 #include "edge/exchange.h"
 #include "edge/message_body.h"
@@ -166,7 +166,7 @@ class Connection final : public OpenConnection, private InformationalSink {
     auto& record = exchange.record;
     record.started = stream_->loop().now();
     record.started_at = std::chrono::system_clock::now();
-    worker_.counters.requests.fetch_add(1, std::memory_order_relaxed);
+    WorkerCounters::add(worker_.counters.requests, 1);
     const auto& timeouts = exchange.entry_point().config.transport.responding_timeouts;
     const auto stall_max =
         timeouts.read_timeout.count() > 0 ? timeouts.read_timeout : std::chrono::nanoseconds(kWriteStallMax);
@@ -243,10 +243,8 @@ class Connection final : public OpenConnection, private InformationalSink {
   }
 
   void finish(Exchange& exchange, const Response& response, const Result<void>& written) {
-    exchange.record.duration = std::chrono::steady_clock::now() - exchange.record.started;
     if (!written) worker_.services.log.debug("{}: {}", client_.address_text, written.error().message);
-    const bool wanted = exchange.router == nullptr || exchange.router->access_logs;
-    if (wanted) worker_.access_log.record(exchange, response);
+    account_for(exchange, response, worker_.access_log);
   }
 
   Task<void> linger() {
@@ -283,15 +281,22 @@ class Connection final : public OpenConnection, private InformationalSink {
 // Counts the connection for as long as it lives, however it ends.
 class Counted {
  public:
-  explicit Counted(std::atomic<std::uint64_t>& count) : count_(count) {
-    count_.fetch_add(1, std::memory_order_relaxed);
+  Counted(std::atomic<std::uint64_t>& count, observe::Tally& tally, observe::SubjectId entry_point)
+      : count_(count), tally_(tally), entry_point_(entry_point) {
+    WorkerCounters::add(count_, 1);
+    if (entry_point_ != observe::kNoSubject) tally_.opened(entry_point_);
   }
-  ~Counted() { count_.fetch_sub(1, std::memory_order_relaxed); }
+  ~Counted() {
+    WorkerCounters::add(count_, -1);
+    if (entry_point_ != observe::kNoSubject) tally_.closed(entry_point_);
+  }
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
 
  private:
   std::atomic<std::uint64_t>& count_;
+  observe::Tally& tally_;
+  observe::SubjectId entry_point_;
 };
 
 // A connection that has not said anything yet has begun nothing, and a drain does not wait for it.
@@ -327,11 +332,12 @@ Task<Result<std::unique_ptr<net::Stream>>> open_stream(WorkerState& worker, sys:
 }  // namespace
 
 Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::Accepted accepted) {
-  const Counted counted(worker.counters.open_connections);
   if (!worker.runtime) co_return;
   auto runtime = worker.runtime;
   const auto* config = runtime->entry_point(entry_point);
   if (config == nullptr) co_return;
+  auto& tally = worker.services.telemetry.tally;
+  const Counted counted(worker.counters.open_connections, tally, config->subject);
   ClientInfo client;
   client.address = accepted.peer.ip_address();
   client.address_text = client.address.to_string();
@@ -341,6 +347,7 @@ Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::A
     worker.services.log.debug("{}: {}", client.address_text, stream.error().message);
     co_return;
   }
+  if (client.secure) client.tls_session = tally.tls_session(client.tls_version, client.tls_cipher);
   Connection connection(worker, entry_point, *config, *std::move(stream), std::move(client));
   runtime.reset();  // each exchange holds its own; a connection must not keep a snapshot of long ago alive
   co_await connection.run();

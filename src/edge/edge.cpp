@@ -50,11 +50,12 @@ class Edge {
         control_(loop_, std::move(options_.control_listener)),
         context_{.host_name = host_name(),
                  .buckets = buckets_,
-                 .program = {.version = options_.version, .started = std::chrono::system_clock::now()}},
+                 .program = {.version = options_.version, .started = std::chrono::system_clock::now()},
+                 .subjects = &telemetry_.subjects},
         drained_(loop_),
         tasks_(loop_) {
     for (unsigned i = 0; i < options_.workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(offload_, log_, access_log_));
+      workers_.push_back(std::make_unique<Worker>(offload_, log_, access_log_, telemetry_));
     }
   }
 
@@ -186,7 +187,10 @@ class Edge {
 
   Task<Result<void>> apply(ipc::Channel& channel, const ipc::Message& message) {
     ipc::SnapshotApplied applied;
-    if (auto snapshot = model::decode(message.payload)) {
+    auto snapshot = model::decode(message.payload);
+    telemetry_.configurations.fetch_add(1);
+    telemetry_.last_configuration_served = snapshot.has_value();
+    if (snapshot) {
       applied.id = snapshot->id;
       std::vector<Problem> problems;
       runtime_ = Runtime::compile(*snapshot, runtime_.get(), context_, problems);
@@ -243,6 +247,7 @@ class Edge {
   async::Watch signal_watch_;
   async::Offload offload_;
   AccessLogWriter access_log_;
+  Telemetry telemetry_;
   Buckets buckets_;
   net::Listener control_;
   Runtime::Context context_;

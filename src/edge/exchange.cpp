@@ -1,5 +1,6 @@
 #include "edge/exchange.h"
 
+#include "edge/account.h"
 #include "edge/worker_services.h"
 
 namespace gatehouse::edge {
@@ -12,5 +13,11 @@ Exchange::Exchange(WorkerServices& worker, std::shared_ptr<const Runtime> runtim
       client_(client),
       informational_(informational),
       tasks_(worker.loop) {}
+
+void Exchange::enter_service(const ServiceLabel& service) {
+  if (!record.service_name.empty()) account_for_attempt(*this);
+  record.service_name = service.name;
+  record.service_subject = service.subject;
+}
 
 }  // namespace gatehouse::edge

@@ -26,16 +26,23 @@ struct CompiledEntryPoint;
 struct CompiledRouter;
 struct WorkerServices;
 
+// What a service is called, and what it is counted by. Lives with the runtime.
+struct ServiceLabel {
+  std::string name;
+  observe::SubjectId subject = observe::kNoSubject;
+};
+
 // The client's side of the connection, the same for all its exchanges.
 struct ClientInfo {
   base::IpAddress address;
   std::string address_text;  // the address as X-Forwarded-For and the log spell it
   std::uint16_t port = 0;
   bool secure = false;
-  std::string server_name;  // SNI
-  std::string tls_version;  // as the access log spells it: 1.3
-  std::string tls_cipher;   // IANA name
-  std::string tls_options;  // name of the options that the handshake went by
+  std::string server_name;        // SNI
+  std::string tls_version;        // as the access log spells it: 1.3
+  std::string tls_cipher;         // IANA name
+  std::uint32_t tls_session = 0;  // the worker's number for version and cipher (observe/tally.h)
+  std::string tls_options;        // name of the options that the handshake went by
 };
 
 // Writes 1xx responses to the client while the final one is still awaited.
@@ -69,6 +76,9 @@ class Exchange {
   [[nodiscard]] const ClientInfo& client() const { return client_; }
   [[nodiscard]] InformationalSink& informational() const { return informational_; }
   const CompiledRouter* router = nullptr;
+
+  // By the handler of every service that is asked; again when the request is sent to another one, or once more.
+  void enter_service(const ServiceLabel& service);
 
   // What is told of it: filled in on the way, written by the connection at the end.
   AccessRecord record;

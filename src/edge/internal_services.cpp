@@ -9,8 +9,10 @@
 #include "edge/dispatch.h"
 #include "edge/exchange.h"
 #include "edge/inventory.h"
+#include "edge/metrics_page.h"
 #include "edge/routing/query.h"
 #include "edge/runtime.h"
+#include "edge/shared_text.h"
 #include "edge/worker_services.h"
 #include "format/json.h"
 
@@ -39,40 +41,6 @@ class Noop final : public Handler {
  public:
   [[nodiscard]] Task<Response> handle(Exchange&) const override { co_return status_response(418); }
 };
-
-// A long text that several responses may share, piece by piece.
-class SharedText final : public http::Body {
- public:
-  explicit SharedText(std::shared_ptr<const std::string> text) : text_(std::move(text)) {}
-
-  Task<Result<std::string_view>> next() override { co_return take(); }
-  std::optional<std::string_view> next_now() override { return take(); }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return text_->size() - taken_; }
-
- private:
-  static constexpr std::size_t kPieceBytes = 16 * 1024;
-
-  std::string_view take() {
-    const auto piece = std::string_view(*text_).substr(taken_, kPieceBytes);
-    taken_ += piece.size();
-    return piece;
-  }
-
-  std::shared_ptr<const std::string> text_;
-  std::size_t taken_ = 0;
-};
-
-Response shared_response(int status, std::shared_ptr<const std::string> text, std::string_view content_type) {
-  Response response;
-  response.head = http::ResponseHead::of(status);
-  auto& fields = response.head.fields;
-  fields.set(FieldId::kContentType, content_type);
-  fields.set(FieldId::kContentLength, std::to_string(text->size()));
-  fields.set(FieldId::kCacheControl, "no-store");
-  fields.set(FieldId::kXContentTypeOptions, "nosniff");
-  response.body = std::make_unique<SharedText>(std::move(text));
-  return response;
-}
 
 // What the API says, worked out off the loop.
 struct Answer {
@@ -262,6 +230,7 @@ class Console final : public Handler {
 HandlerPtr make_internal_service(std::string_view name, const model::Snapshot& snapshot) {
   if (name == "ping@internal") return std::make_shared<Ping>();
   if (name == "noop@internal") return std::make_shared<Noop>();
+  if (name == "prometheus@internal" && snapshot.metrics && snapshot.metrics->prometheus) return make_metrics_page();
   if (!snapshot.api) return nullptr;
   if (name == kApi) return std::make_shared<Console>(*snapshot.api, true);
   if (name == kDashboard && snapshot.api->dashboard) return std::make_shared<Console>(*snapshot.api, false);

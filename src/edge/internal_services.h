@@ -1,5 +1,6 @@
-// The services that the edge answers itself: api@internal, dashboard@internal, ping@internal, noop@internal. The API
-// only reads: what changes anything is control's, with a sign-in of its own. Paths and answers are Traefik's.
+// The services that the edge answers itself: api@internal, dashboard@internal, ping@internal,
+// prometheus@internal, noop@internal. The API only reads: what changes anything is control's, with a sign-in of its
+// own. Paths and answers are Traefik's.
 #pragma once
 
 #include <string_view>

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "edge/backends/service.h"
+#include "edge/certificate_list.h"
 #include "edge/internal_services.h"
 #include "edge/inventory.h"
 #include "edge/middleware/factory.h"
@@ -21,7 +22,9 @@ namespace {
 class ChainBuilder {
  public:
   ChainBuilder(const model::Snapshot& snapshot, Runtime::Context& context)
-      : snapshot_(snapshot), context_(context), services_(snapshot.services, snapshot.servers_transports) {}
+      : snapshot_(snapshot),
+        context_(context),
+        services_(snapshot.services, snapshot.servers_transports, context.subjects) {}
 
   Result<HandlerPtr> build(const model::SnapshotRouter& router) {
     BASE_TRY(auto handler, build_service(router.service, router.name));
@@ -78,6 +81,43 @@ class ChainBuilder {
   int depth_ = 0;
 };
 
+// The dashboard lives by them, too.
+bool wants_counters(const model::Snapshot& snapshot) {
+  return (snapshot.metrics && snapshot.metrics->prometheus) || snapshot.api;
+}
+
+// What the edge itself answers is left out of log and metrics, unless the operator wants it. Redirections of an entry
+// point are traffic of clients.
+bool is_internal(const model::SnapshotRouter& router) {
+  return router.service.ends_with("@internal") && router.service != "noop@internal";
+}
+
+// Opens the book for a compilation, and closes it when that ends.
+class Counting {
+ public:
+  Counting(const model::Snapshot& snapshot, observe::SubjectBook* book) : snapshot_(snapshot) {
+    if (book == nullptr || !wants_counters(snapshot)) return;
+    const bool is_told = snapshot.metrics && snapshot.metrics->prometheus;
+    book_ = book;
+    book_->open(is_told ? *snapshot.metrics->prometheus : model::Prometheus{});
+  }
+
+  [[nodiscard]] bool counts(const model::SnapshotRouter& router) const {
+    const bool with_internals = snapshot_.metrics && snapshot_.metrics->add_internals;
+    return book_ != nullptr && router.metrics && (with_internals || !is_internal(router));
+  }
+  [[nodiscard]] observe::SubjectId enter(const observe::Subject& subject) const {
+    return book_ == nullptr ? observe::kNoSubject : book_->enter(subject);
+  }
+  [[nodiscard]] std::shared_ptr<const observe::Edition> close() const {
+    return book_ == nullptr ? nullptr : book_->close();
+  }
+
+ private:
+  const model::Snapshot& snapshot_;
+  observe::SubjectBook* book_ = nullptr;
+};
+
 }  // namespace
 
 std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot, const Runtime* previous,
@@ -92,6 +132,8 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
   runtime->tls_ = tls::ServerContexts::compile(tls_settings(snapshot, report),
                                                previous == nullptr ? nullptr : previous->tls_.get(), report);
 
+  const Counting counting(snapshot, context.subjects);
+  const bool logs_internals = snapshot.access_log && snapshot.access_log->add_internals;
   ChainBuilder chains(snapshot, context);
   std::vector<RouteSpec> specs;
   specs.reserve(snapshot.routers.size());
@@ -109,11 +151,16 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
                      .entry_points = router.entry_points,
                      .tls = router.tls,
                      .target = static_cast<std::uint32_t>(runtime->routers_.size())});
+    const bool counted = counting.counts(router);
+    const observe::Subject subject{
+        .kind = observe::Subject::Kind::kRouter, .name = router.name, .service = router.service};
     runtime->routers_.push_back({.name = router.name,
                                  .service = router.service,
                                  .tls_options = router.tls_options,
                                  .handler = *std::move(handler),
-                                 .access_logs = router.access_logs,
+                                 .subject = counted ? counting.enter(subject) : observe::kNoSubject,
+                                 .access_logs = router.access_logs && (logs_internals || !is_internal(router)),
+                                 .metrics = counted,
                                  .recursion_guard = router.recursion_guard});
   }
   for (const auto& [name, config] : snapshot.entry_points) {
@@ -124,9 +171,12 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
       return spec.tls &&
              (spec.entry_points.empty() || std::ranges::find(spec.entry_points, name) != spec.entry_points.end());
     });
+    entry_point.subject = counting.enter({.kind = observe::Subject::Kind::kEntryPoint, .name = name});
     for (auto& route : refused) problems.push_back({"router " + route.name, route.error.message});
     runtime->entry_points_.emplace(name, std::move(entry_point));
   }
+  runtime->edition_ = counting.close();
+  if (wants_counters(snapshot)) runtime->certificates_ = std::make_shared<const CertificateList>(snapshot.tls);
   if (snapshot.api) runtime->inventory_ = std::make_shared<Inventory>(snapshot, problems, context.program);
   return runtime;
 }

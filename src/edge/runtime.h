@@ -16,6 +16,7 @@
 #include "edge/program_facts.h"
 #include "edge/routing/route_table.h"
 #include "model/snapshot.h"
+#include "observe/subject_book.h"
 
 namespace gatehouse::tls {
 class ServerContexts;
@@ -24,6 +25,7 @@ class ServerContexts;
 namespace gatehouse::edge {
 
 class Buckets;
+class CertificateList;
 class Inventory;
 
 struct CompiledRouter {
@@ -31,7 +33,9 @@ struct CompiledRouter {
   std::string service;
   std::string tls_options;
   HandlerPtr handler;
+  observe::SubjectId subject = observe::kNoSubject;
   bool access_logs = true;
+  bool metrics = true;
   bool recursion_guard = false;
 };
 
@@ -44,6 +48,7 @@ struct CompiledEntryPoint {
   ForwardedPolicy forwarded;
   RouteTable routes;         // answers with indexes of Runtime::routers
   bool expects_tls = false;  // a router answers on TLS here
+  observe::SubjectId subject = observe::kNoSubject;
 };
 
 // Why a part of the snapshot does not serve.
@@ -59,6 +64,7 @@ class Runtime {
     std::string host_name;
     Buckets& buckets;
     ProgramFacts program = {};
+    observe::SubjectBook* subjects = nullptr;  // null: nothing is counted
   };
 
   // What cannot be compiled is left out and told of in problems; the rest serves. What did not change since the
@@ -75,6 +81,10 @@ class Runtime {
   [[nodiscard]] bool has_acme_tokens() const { return !acme_tokens_.empty(); }
   [[nodiscard]] const std::shared_ptr<const tls::ServerContexts>& tls() const { return tls_; }
   [[nodiscard]] const std::optional<model::AccessLog>& access_log() const { return access_log_; }
+  // What is counted; null: nothing.
+  [[nodiscard]] const observe::Edition* edition() const { return edition_.get(); }
+  // Null unless somebody may ask for them.
+  [[nodiscard]] const CertificateList* certificates() const { return certificates_.get(); }
   // Null where the API is off.
   [[nodiscard]] const Inventory* inventory() const { return inventory_.get(); }
 
@@ -85,6 +95,8 @@ class Runtime {
   std::vector<model::AcmeToken> acme_tokens_;
   std::shared_ptr<const tls::ServerContexts> tls_;
   std::optional<model::AccessLog> access_log_;
+  std::shared_ptr<const observe::Edition> edition_;
+  std::shared_ptr<const CertificateList> certificates_;
   std::shared_ptr<const Inventory> inventory_;
 };
 

@@ -14,10 +14,11 @@ constexpr std::chrono::milliseconds kAcceptPause{50};  // when the process has r
 
 }  // namespace
 
-Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log)
+Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log, Telemetry& telemetry)
     : resolver_(offload),
       backends_(loop_, resolver_, buffers_),
-      services_{loop_, offload, log, backends_, buffers_, date_},
+      telemetry_(telemetry, loop_),
+      services_{loop_, offload, log, backends_, buffers_, date_, telemetry_},
       state_{.services = services_, .counters = counters_, .access_log = access_log, .runtime = nullptr, .open = {}},
       connections_(loop_),
       duties_(loop_),
@@ -33,7 +34,12 @@ Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_
 Worker::~Worker() { loop_.stop(); }
 
 void Worker::apply(std::shared_ptr<const Runtime> runtime) {
-  loop_.post([this, runtime = std::move(runtime)]() mutable { state_.runtime = std::move(runtime); });
+  loop_.post([this, runtime = std::move(runtime)]() mutable {
+    if (const auto* edition = runtime->edition()) {
+      telemetry_.tally.begin(edition->bounds, edition->fresh, edition->has_header_labels());
+    }
+    state_.runtime = std::move(runtime);
+  });
 }
 
 void Worker::listen(std::string entry_point, sys::Fd socket) {

@@ -27,7 +27,7 @@ class AccessLogWriter;
 
 class Worker {
  public:
-  Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log);
+  Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log, Telemetry& telemetry);
   ~Worker();  // drops what still runs, and joins the thread
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -58,6 +58,7 @@ class Worker {
   BufferPool buffers_;
   ConnectionPool backends_;
   HttpDate date_;
+  WorkerTelemetry telemetry_;
   WorkerServices services_;
   WorkerCounters counters_;
   WorkerState state_;

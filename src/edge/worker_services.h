@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "edge/backends/connection_pool.h"
 #include "edge/http_date.h"
+#include "edge/telemetry.h"
 
 namespace gatehouse::edge {
 
@@ -16,6 +17,7 @@ struct WorkerServices {
   ConnectionPool& backends;
   BufferPool& buffers;
   HttpDate& date;
+  WorkerTelemetry& telemetry;
 };
 
 }  // namespace gatehouse::edge

@@ -56,7 +56,7 @@ Bed::Bed(model::Snapshot snapshot) : log_lines_(sys::Fd()) {
   auto [reader, writer] = pipe();
   log_lines_ = Peer(std::move(reader));
   access_log_.redirect(std::move(writer));
-  worker_ = std::make_unique<edge::Worker>(offload_, log_, access_log_);
+  worker_ = std::make_unique<edge::Worker>(offload_, log_, access_log_, telemetry_);
   apply(snapshot);
   for (const auto& [name, entry_point] : snapshot.entry_points) listen(name);
 }

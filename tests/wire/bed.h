@@ -50,7 +50,9 @@ class Bed {
 
   base::Log log_ = base::Log::none();
   edge::Buckets buckets_;
-  edge::Runtime::Context context_{.host_name = std::string(kHostName), .buckets = buckets_};
+  edge::Telemetry telemetry_;
+  edge::Runtime::Context context_{
+      .host_name = std::string(kHostName), .buckets = buckets_, .subjects = &telemetry_.subjects};
   async::Offload offload_{1};
   Peer log_lines_;
   edge::AccessLogWriter access_log_;

@@ -244,6 +244,7 @@ Task<Response> forward(Exchange& exchange, ForwardTo to) {
   exchange.backend_error.reset();
   prepare_fields(exchange, to);
   const auto started = std::chrono::steady_clock::now();
+  exchange.record.origin_started = started;
   for (;;) {
     auto connection = worker.backends.take_idle(to.origin);
     if (!connection) {
@@ -252,7 +253,7 @@ Task<Response> forward(Exchange& exchange, ForwardTo to) {
       connection = *std::move(connected);
     }
     auto head = co_await converse(exchange, to, connection);
-    exchange.record.origin_duration = std::chrono::steady_clock::now() - started;
+    exchange.record.first_byte = std::chrono::steady_clock::now() - started;
     if (!head) {
       if (may_try_again(exchange, *connection, head.error())) continue;
       co_return fail_with(exchange, to, std::move(head).error());

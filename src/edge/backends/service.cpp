@@ -30,9 +30,9 @@ Response no_server_response() {
 
 class LoadBalancer final : public Handler {
  public:
-  LoadBalancer(std::string name, std::vector<Origin> origins, const std::vector<std::int64_t>& weights,
+  LoadBalancer(ServiceLabel label, std::vector<Origin> origins, const std::vector<std::int64_t>& weights,
                bool pass_host_header, std::optional<Sticky> sticky, std::shared_ptr<const Transport> transport)
-      : name_(std::move(name)),
+      : label_(std::move(label)),
         origins_(std::move(origins)),
         schedule_(weights),
         pass_host_header_(pass_host_header),
@@ -40,10 +40,10 @@ class LoadBalancer final : public Handler {
         transport_(std::move(transport)) {}
 
   [[nodiscard]] Task<Response> handle(Exchange& exchange) const override {
-    exchange.record.service_name = name_;
+    exchange.enter_service(label_);
     if (schedule_.empty()) {
       exchange.backend_error = base::Error{
-          ErrorCode::kUnavailable, Fault::kBackend, base::Retry::kYes, "service " + name_ + " has no server", {}};
+          ErrorCode::kUnavailable, Fault::kBackend, base::Retry::kYes, "service " + label_.name + " has no server", {}};
       co_return no_server_response();
     }
     const auto held = sticky_ ? sticky_->chosen(exchange.request.fields) : std::nullopt;
@@ -54,7 +54,7 @@ class LoadBalancer final : public Handler {
   }
 
  private:
-  std::string name_;
+  ServiceLabel label_;
   std::vector<Origin> origins_;
   Schedule schedule_;
   bool pass_host_header_;
@@ -103,8 +103,9 @@ class FailoverService final : public Handler {
 }  // namespace
 
 ServiceBuilder::ServiceBuilder(const std::map<std::string, model::HttpService>& services,
-                               const std::map<std::string, model::ServersTransport>& transports)
-    : services_(services), transports_(transports) {}
+                               const std::map<std::string, model::ServersTransport>& transports,
+                               observe::SubjectBook* subjects)
+    : services_(services), transports_(transports), subjects_(subjects) {}
 
 Result<HandlerPtr> ServiceBuilder::build(const std::string& name) {
   if (const auto known = built_.find(name); known != built_.end()) return known->second;
@@ -131,6 +132,12 @@ Result<HandlerPtr> ServiceBuilder::build_new(const std::string& name) {
       fmt::format("service {} is of a kind that is not supported yet: use loadBalancer, weighted or failover", name));
 }
 
+ServiceLabel ServiceBuilder::label(const std::string& name) const {
+  ServiceLabel label{.name = name};
+  if (subjects_ != nullptr) label.subject = subjects_->enter({observe::Subject::Kind::kService, name});
+  return label;
+}
+
 Result<HandlerPtr> ServiceBuilder::build_load_balancer(const std::string& name, const model::LoadBalancer& config) {
   BASE_TRY(auto chosen_transport, transport(config.servers_transport));
   std::vector<Origin> origins;
@@ -144,8 +151,8 @@ Result<HandlerPtr> ServiceBuilder::build_load_balancer(const std::string& name, 
   }
   std::optional<Sticky> sticky;
   if (config.sticky && config.sticky->cookie) sticky.emplace(*config.sticky->cookie, name, urls);
-  return std::make_shared<LoadBalancer>(name, std::move(origins), weights, config.pass_host_header, std::move(sticky),
-                                        std::move(chosen_transport));
+  return std::make_shared<LoadBalancer>(label(name), std::move(origins), weights, config.pass_host_header,
+                                        std::move(sticky), std::move(chosen_transport));
 }
 
 Result<HandlerPtr> ServiceBuilder::build_weighted(const std::string& name, const model::Weighted& config) {

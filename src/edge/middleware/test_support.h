@@ -190,7 +190,9 @@ class Workbench final : private InformationalSink {
   BufferPool buffers;
   ConnectionPool backends{loop, resolver, buffers};
   HttpDate date;
-  WorkerServices services{loop, offload, log, backends, buffers, date};
+  Telemetry edge_telemetry;
+  WorkerTelemetry telemetry{edge_telemetry, loop};
+  WorkerServices services{loop, offload, log, backends, buffers, date, telemetry};
   CompiledEntryPoint entry_point{"web", model::EntryPoint(), "host"};
   Buckets buckets;
   HandlerPtr pages;          // the service "pages"

@@ -1,0 +1,34 @@
+// Telemetry: what the edge tells of itself and of its traffic, beside the access log. One is the edge's, made by it
+// before the workers and outliving them; each worker has its own part of it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "observe/subject_book.h"
+#include "observe/tally.h"
+#include "observe/tally_board.h"
+#include "sys/process_usage.h"
+
+namespace gatehouse::edge {
+
+struct Telemetry {
+  observe::SubjectBook subjects;  // the main thread's
+  observe::TallyBoard tallies;
+  sys::ProcessUsage process;
+  std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+  std::atomic<std::uint64_t> configurations = 0;  // that control has sent
+  std::atomic<bool> last_configuration_served = true;
+};
+
+// On the worker's thread.
+struct WorkerTelemetry {
+  WorkerTelemetry(Telemetry& the_edges, async::Loop& loop) : edge(the_edges), seat(the_edges.tallies, loop, tally) {}
+
+  Telemetry& edge;
+  observe::Tally tally;
+  observe::TallyBoard::Seat seat;
+};
+
+}  // namespace gatehouse::edge
