@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::acme {
@@ -26,5 +27,17 @@ struct CertificateState {
   std::optional<std::chrono::system_clock::time_point> not_after;  // of the certificate that serves
   std::string problem;  // what failed last, or what is passed over, and the next step
 };
+
+constexpr std::string_view to_string(CertificateState::Stage stage) {
+  switch (stage) {
+    case CertificateState::Stage::kServed:
+      return "served";
+    case CertificateState::Stage::kPending:
+      return "pending";
+    case CertificateState::Stage::kFailed:
+      return "failed";
+  }
+  return "unknown";
+}
 
 }  // namespace gatehouse::acme

@@ -29,6 +29,7 @@ namespace {
 constexpr std::chrono::seconds kDrainMargin{2};
 constexpr std::chrono::milliseconds kSettleTime{20};  // several records make one reading
 constexpr unsigned kOffloadThreads = 2;
+constexpr std::chrono::seconds kFactsInterval{2};
 
 unsigned workers_of(const model::StaticConfig& config) {
   if (config.gatehouse.workers > 0) return static_cast<unsigned>(config.gatehouse.workers);
@@ -178,6 +179,7 @@ Task<Result<void>> Daemon::run() {
   keeping_.spawn(edge_->keep());
   start_reign(*std::exchange(first_, std::nullopt));
   watching_.spawn(watch_adopted());
+  watching_.spawn(tell_facts());
   for (;;) {
     const int number = co_await next_signal();
     if (number == SIGHUP) {
@@ -196,7 +198,9 @@ Task<Result<void>> Daemon::run() {
 void Daemon::reload() {
   auto loaded = load_configuration(sources_);
   const auto opened = loaded ? open_entry_points(loaded->config) : base::fail(loaded.error());
+  ++reloads_;
   if (!opened) {
+    ++reload_failures_;
     log_.error("the configuration stays as it is: {}", opened.error().message);
     return;
   }
@@ -238,6 +242,29 @@ Task<void> Daemon::watch_adopted() {
   }
 }
 
+// Looked at now and then instead of being told of each change: a scrape sees no more of it.
+Task<void> Daemon::tell_facts() {
+  for (;;) {
+    const auto& publisher = reign_->publisher;
+    ipc::ControlFacts facts{.reloads = reloads_,
+                            .reload_failures = reload_failures_,
+                            .edges_started = edge_->edges_started(),
+                            .follows_engine = reign_->configuration.config.providers.docker.has_value(),
+                            .engine_reached = publisher.has_reached("docker"),
+                            .certificates = {}};
+    for (const auto& state : publisher.certificates()) {
+      const auto end = state.not_after ? std::chrono::system_clock::to_time_t(*state.not_after) : 0;
+      facts.certificates.push_back({.name = state.names.empty() ? std::string() : state.names.front(),
+                                    .source = state.source,
+                                    .stage = std::string(to_string(state.stage)),
+                                    .not_after = end,
+                                    .problem = state.problem});
+    }
+    edge_->tell(std::move(facts));
+    co_await async::sleep(loop_, kFactsInterval);
+  }
+}
+
 void Daemon::reopen_logs() {
   log_.reopen();
   if (const auto log = open_access_log(reign_->configuration.config); !log) log_.error("{}", log.error().message);
@@ -250,6 +277,7 @@ Task<void> Daemon::stop() {
   watching_.cancel();
   reign_.reset();
   const auto accepting = longest(config, &model::LifeCycle::request_accept_grace_timeout);
+  edge_->announce_end();
   if (accepting.count() > 0) co_await async::with_deadline(loop_, next_signal(), loop_.deadline(accepting));
   sockets_.close();
   const auto grace = longest(config, &model::LifeCycle::grace_time_out);

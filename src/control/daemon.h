@@ -61,6 +61,7 @@ class Daemon {
   void reload();
   async::Task<void> watch_adopted();
   void reopen_logs();
+  async::Task<void> tell_facts();
   void edge_applied();
   async::Task<int> next_signal();
   async::Task<void> stop();
@@ -82,6 +83,8 @@ class Daemon {
   async::Group keeping_;
   async::Group watching_;
   std::unique_ptr<Reign> reign_;
+  std::uint64_t reloads_ = 0;
+  std::uint64_t reload_failures_ = 0;
 };
 
 }  // namespace gatehouse::control

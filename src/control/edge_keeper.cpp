@@ -135,6 +135,7 @@ Task<Result<EdgeKeeper::Session>> EdgeKeeper::start() {
   if (::rename(path.c_str(), settings_.socket_path.c_str()) != 0) {
     co_return base::fail_errno(errno, "cannot rename " + path.string());
   }
+  ++edges_started_;
   log_.info("started the edge, process {}", (*session)->hello().pid);
   co_return session;
 }
@@ -144,6 +145,8 @@ void EdgeKeeper::owe_everything() {
   snapshot_sent_ = false;
   sent_id_ = 0;
   access_log_sent_ = false;
+  announcement_sent_ = false;
+  facts_sent_ = false;
   changes_ = {.gone = {}, .fresh = sockets_.copies()};
 }
 
@@ -270,6 +273,18 @@ void EdgeKeeper::set_access_log(sys::Fd file) {
   changed_.set();
 }
 
+void EdgeKeeper::tell(ipc::ControlFacts facts) {
+  if (facts == facts_) return;
+  facts_ = std::move(facts);
+  facts_sent_ = false;
+  changed_.set();
+}
+
+void EdgeKeeper::announce_end() {
+  end_announced_ = true;
+  changed_.set();
+}
+
 void EdgeKeeper::drain(std::chrono::milliseconds grace) {
   drain_grace_ = grace;
   draining_.set();
@@ -293,6 +308,9 @@ Task<Result<bool>> EdgeKeeper::send_next(EdgeSession& session) {
   std::optional<ipc::Message> message;
   if (drain_grace_) {
     if (!std::exchange(drain_sent_, true)) message = ipc::Drain{.grace_ms = drain_grace_->count()}.to_message();
+  } else if (end_announced_ && !announcement_sent_) {
+    message = ipc::empty_message(ipc::Type::kTerminating);
+    announcement_sent_ = true;
   } else if (!changes_.gone.empty()) {
     message = ipc::StopListening{.entry_points = std::exchange(changes_.gone, {})}.to_message();
   } else if (!access_log_sent_ && access_log_.valid()) {
@@ -307,6 +325,8 @@ Task<Result<bool>> EdgeKeeper::send_next(EdgeSession& session) {
   } else if (sent_id_ >= listen_from_ && old_ && !asked_) {
     message = ipc::empty_message(ipc::Type::kStatsRequest);  // the answer comes after all before it is done
     asked_ = true;
+  } else if (!std::exchange(facts_sent_, true)) {
+    message = facts_.to_message();
   }
   if (!message) co_return false;
   BASE_CO_CHECK(co_await session.channel().send(*std::move(message), loop_.deadline(kSendTimeMax)));

@@ -47,6 +47,11 @@ class EdgeKeeper {
   // What reconcile() of the sockets gave; nothing that was published before it is sent after it.
   void tell(EntrySockets::Changes changes);
   void set_access_log(sys::Fd file);
+  // Sent when they are others than before.
+  void tell(ipc::ControlFacts facts);
+  [[nodiscard]] std::uint64_t edges_started() const { return edges_started_; }
+  // The edge goes on, but tells whoever asks /ping that it will end.
+  void announce_end();
   // The edge ends what it has within the grace; later it is killed.
   void drain(std::chrono::milliseconds grace);
   void kill();
@@ -96,6 +101,11 @@ class EdgeKeeper {
   sys::Fd access_log_;
   bool access_log_sent_ = false;
   EntrySockets::Changes changes_;
+  ipc::ControlFacts facts_;
+  bool facts_sent_ = true;
+  std::uint64_t edges_started_ = 0;
+  bool end_announced_ = false;
+  bool announcement_sent_ = false;
   std::optional<std::chrono::milliseconds> drain_grace_;
   bool drain_sent_ = false;
 

@@ -1,6 +1,7 @@
 #include "control/publisher.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -59,9 +60,12 @@ void Publisher::provide(std::string provider, model::DynamicConfig config, std::
   }
   parts_.adopted.translate_paths(config);
   note("provider " + provider, problems);
+  std::vector<model::SnapshotIssue> issues;
+  for (const auto& problem : problems) issues.push_back({problem.object, problem.message});
+  const bool has_news = std::exchange(provider_issues_[provider], issues) != issues;
   const bool is_first = awaited_.erase(provider) != 0;
   const auto [known, is_new] = configs_.try_emplace(provider);
-  if (!is_new && !is_first && known->second == config) return;
+  if (!is_new && !is_first && known->second == config && !has_news) return;
   // What has gone must get no further request: that does not wait for the throttle.
   const bool loses_servers = !std::ranges::includes(servers_of(config), servers_of(known->second));
   known->second = std::move(config);
@@ -115,6 +119,9 @@ bool Publisher::publish_changes() {
   auto built = discovery::build_snapshot({.static_config = parts_.config, .providers = configs_});
   note("configuration", built.problems);
   want_certificates(built);
+  for (const auto& [provider, issues] : provider_issues_) {
+    std::ranges::copy(issues, std::back_inserter(built.snapshot.refused.issues));
+  }
   auto& certificates = built.snapshot.tls.certificates;
   for (auto& certificate : keeper_.certificates()) certificates.push_back(std::move(certificate));
   built.snapshot.acme_tokens = tokens_;

@@ -40,6 +40,11 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   // A provider whose first word is worth waiting for.
   void expect(const std::string& provider) { awaited_.insert(provider); }
   void provide(std::string provider, model::DynamicConfig config, std::vector<discovery::Problem> problems) override;
+  void reached(const std::string& provider, bool is_reached) override { reached_[provider] = is_reached; }
+  [[nodiscard]] bool has_reached(const std::string& provider) const {
+    const auto known = reached_.find(provider);
+    return known != reached_.end() && known->second;
+  }
 
   // To be spawned; never ends. The first snapshot waits for the providers a little, and for longer when the edge serves
   // something already, which would be lost. The first change after a quiet time goes out at once, the next when
@@ -68,6 +73,8 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   std::map<std::string, model::DynamicConfig> configs_;  // by provider
   std::set<std::string> awaited_;
   std::map<std::string, std::set<std::string>> problems_;
+  std::map<std::string, bool> reached_;  // by provider
+  std::map<std::string, std::vector<model::SnapshotIssue>> provider_issues_;
   std::vector<model::AcmeToken> tokens_;
   model::Snapshot published_;
   bool has_published_ = false;

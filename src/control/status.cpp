@@ -25,18 +25,6 @@ void write_router(JsonWriter& writer, const model::SnapshotRouter& router) {
   writer.end_object();
 }
 
-std::string_view to_string(acme::CertificateState::Stage stage) {
-  switch (stage) {
-    case acme::CertificateState::Stage::kServed:
-      return "served";
-    case acme::CertificateState::Stage::kPending:
-      return "pending";
-    case acme::CertificateState::Stage::kFailed:
-      return "failed";
-  }
-  return "unknown";
-}
-
 void write_certificate(JsonWriter& writer, const acme::CertificateState& state) {
   writer.begin_object().key("source").string(state.source).key("stage").string(to_string(state.stage));
   write_texts(writer, "names", state.names);

@@ -45,6 +45,7 @@ class ContainerSet {
   void leave(const std::string& id) { leaving_.insert(id); }
   void stay(const std::string& id) { leaving_.erase(id); }
 
+  void reached(bool is_reached) { updates_.reached("docker", is_reached); }
   void provide() {
     std::vector<docker::Container> present;
     for (const auto& [id, container] : containers_) {
@@ -129,6 +130,7 @@ Task<Result<void>> follow(docker::Engine& engine, ContainerSet& containers, bool
   BASE_CO_TRY(auto events, co_await engine.events({.types = {"container", "network"}, .since_ns = 0}));
   BASE_CO_TRY(auto all, co_await list_all(engine));
   if (!std::exchange(connected, true)) log.info("following {} containers of the Docker engine", all.size());
+  containers.reached(true);
   containers.replace_all(std::move(all));
   containers.provide();
   if (!watch) co_return Result<void>();
@@ -158,6 +160,7 @@ Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, Updates
     bool connected = false;
     const auto followed = co_await follow(engine, containers, config.watch, connected, log);
     if (followed) co_return;
+    containers.reached(false);
     if (connected) pause = kRetryFirst;
     if (connected || told != followed.error().message) {
       told = followed.error().message;

@@ -36,6 +36,7 @@ TEST(FileTemplate, RefusesTheRestWithItsLine) {
 
 class Seen final : public Updates {
  public:
+  void reached(const std::string&, bool) override {}
   explicit Seen(async::Loop& loop) : changed_(loop) {}
   void provide(std::string provider, model::DynamicConfig config, std::vector<Problem> problems) override {
     EXPECT_EQ(provider, "file");

@@ -58,6 +58,7 @@ class Builder {
       for (const auto& [router, config] : input_.providers.at(name).http.routers) add_router(name, router, config);
       add_unsupported(name, input_.providers.at(name));
     }
+    for (const auto& problem : built_.problems) snapshot.refused.issues.push_back({problem.object, problem.message});
     built_.tls_hosts.assign(tls_hosts_.begin(), tls_hosts_.end());
     built_.certificates.assign(needs_.begin(), needs_.end());
     return std::move(built_);
@@ -72,11 +73,23 @@ class Builder {
   template <class T>
   void keep(std::map<std::string, T>& into, const std::string& kind, const std::string& name, T object) {
     if (const auto checked = model::check(object); !checked) {
-      report(kind + " " + name, checked.error().message);
-      broken_[kind + " " + name] = checked.error().message;
-      return;
+      return refuse(kind, name, std::move(object), checked.error().message);
     }
     into.emplace(name, std::move(object));
+  }
+
+  template <class T>
+  void refuse(const std::string& kind, const std::string& name, T object, const std::string& message) {
+    report(kind + " " + name, message);
+    broken_[kind + " " + name] = message;
+    auto& refused = built_.snapshot.refused;
+    if constexpr (std::is_same_v<T, model::Middleware>) refused.middlewares.emplace(name, std::move(object));
+    if constexpr (std::is_same_v<T, model::HttpService>) refused.services.emplace(name, std::move(object));
+  }
+  void refuse(model::SnapshotRouter router, std::vector<std::string> entry_points, std::string message) {
+    report("router " + router.name, std::move(message));
+    router.entry_points = std::move(entry_points);
+    built_.snapshot.refused.routers.push_back(std::move(router));
   }
 
   void add_objects(const std::string& provider, const model::DynamicConfig& config) {
@@ -85,8 +98,7 @@ class Builder {
       auto object = qualify(middleware, provider);
       const auto qualified = qualify(name, provider);
       if (const auto read = inline_files(object); !read) {
-        report("middleware " + qualified, read.error().message);
-        broken_["middleware " + qualified] = read.error().message;
+        refuse("middleware", qualified, std::move(object), read.error().message);
         continue;
       }
       keep(snapshot.middlewares, "middleware", qualified, std::move(object));
@@ -229,8 +241,6 @@ class Builder {
     const auto qualified = qualify(name, provider);
     const std::string object = "router " + qualified;
     const auto& syntax = config_.core.default_rule_syntax;
-    if (const auto checked = model::check(config, syntax); !checked) return report(object, checked.error().message);
-
     model::SnapshotRouter router;
     router.name = qualified;
     router.provider = provider;
@@ -240,11 +250,20 @@ class Builder {
     router.service = qualify(config.service, provider);
     for (const auto& middleware : config.middlewares) router.middlewares.push_back(qualify(middleware, provider));
     router.recursion_guard = config.default_rule;
-    if (const auto missing = find_missing(router); !missing.empty()) return report(object, missing);
+    if (const auto checked = model::check(config, syntax); !checked) {
+      return refuse(std::move(router), config.entry_points, checked.error().message);
+    }
+    if (auto missing = find_missing(router); !missing.empty()) {
+      return refuse(std::move(router), config.entry_points, std::move(missing));
+    }
 
     // Entry points may add middlewares and TLS of their own: those that treat the router alike share one entry.
     std::vector<model::SnapshotRouter> variants;
-    for (const auto& entry_point : entry_points_of(object, config)) {
+    const auto entry_points = entry_points_of(object, config);
+    if (entry_points.empty()) {
+      return refuse(std::move(router), config.entry_points, "none of its entry points exists: it is not served");
+    }
+    for (const auto& entry_point : entry_points) {
       if (!add_variant(object, provider, router, config, entry_point, variants)) return;
     }
     std::ranges::move(variants, std::back_inserter(built_.snapshot.routers));
@@ -271,7 +290,7 @@ class Builder {
     for (const auto& middleware : entry_point.http.middlewares) middlewares.push_back(qualify(middleware, provider));
     router.middlewares.insert(router.middlewares.begin(), middlewares.begin(), middlewares.end());
     if (const auto missing = find_missing(router); !missing.empty()) {
-      report(object, fmt::format("entry point {}: {}", name, missing));
+      refuse(std::move(router), {name}, fmt::format("entry point {}: {}", name, missing));
       return false;
     }
     const auto& tls = config.tls ? config.tls : entry_point.http.tls;
@@ -298,7 +317,7 @@ class Builder {
     router.tls = true;
     router.tls_options = tls.options.empty() || tls.options == "default" ? "default" : qualify(tls.options, provider);
     if (router.tls_options != "default" && !built_.snapshot.tls.options.contains(router.tls_options)) {
-      report(object, describe("TLS options", router.tls_options));  // never served with weaker ones
+      refuse(router, {}, describe("TLS options", router.tls_options));  // never served with weaker ones
       return false;
     }
     std::vector<std::string> hosts;

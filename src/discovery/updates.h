@@ -18,6 +18,9 @@ class Updates {
  public:
   virtual void provide(std::string provider, model::DynamicConfig config, std::vector<Problem> problems) = 0;
 
+  // Whether what the provider asks answers: told when that changes, and as often as it likes.
+  virtual void reached(const std::string& provider, bool is_reached) = 0;
+
  protected:
   ~Updates() = default;
 };

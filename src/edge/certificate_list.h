@@ -11,13 +11,22 @@
 
 namespace gatehouse::edge {
 
+// Texts as Traefik's API has them.
 struct CertificateFacts {
   std::string common_name;
-  std::vector<std::string> names;
-  std::string serial;
-  std::string fingerprint;  // SHA-256
-  std::string issuer;
-  std::string key_type;  // EC, RSA
+  std::string organisation;
+  std::string country;
+  std::vector<std::string> names;  // sorted
+  std::string serial;              // decimal
+  std::string issuer_common_name;
+  std::string issuer_organisation;
+  std::string issuer_country;
+  std::string version;   // v3
+  std::string key_type;  // ECDSA, RSA
+  int key_bits = 0;
+  std::string signature_algorithm;     // ECDSA-SHA256
+  std::string fingerprint;             // SHA-256
+  std::string public_key_fingerprint;  // SHA-256
   tls::WallTime not_before;
   tls::WallTime not_after;
 };

@@ -109,8 +109,12 @@ class Edge {
 
   Task<void> serve_control(std::unique_ptr<ipc::Channel> channel) {
     channel_ = channel.get();
+    telemetry_.control_is_here = true;
     auto served = co_await converse(*channel);
-    if (channel_ == channel.get()) channel_ = nullptr;
+    if (channel_ == channel.get()) {
+      channel_ = nullptr;
+      telemetry_.control_is_here = false;
+    }
     if (!served) log_.info("control is gone, the edge serves on: {}", served.error().message);
   }
 
@@ -141,6 +145,14 @@ class Edge {
         co_return co_await apply(channel, message);
       case ipc::Type::kAccessLogFile:
         co_return redirect_access_log(std::move(message));
+      case ipc::Type::kControlFacts: {
+        BASE_CO_TRY(auto facts, ipc::ControlFacts::from(message));
+        telemetry_.control.store(std::make_shared<const ipc::ControlFacts>(std::move(facts)));
+        co_return Result<void>();
+      }
+      case ipc::Type::kTerminating:
+        telemetry_.terminating = true;
+        co_return Result<void>();
       case ipc::Type::kDrain: {
         BASE_CO_TRY(const auto order, ipc::Drain::from(message));
         drain(std::chrono::milliseconds(order.grace_ms));
@@ -222,6 +234,7 @@ class Edge {
 
   void drain(async::Duration grace) {
     if (std::exchange(draining_, true)) return;
+    telemetry_.terminating = true;
     listeners_.clear();
     for (auto& worker : workers_) {
       worker->drain(grace, [this] { loop_.post([this] { worker_drained(); }); });

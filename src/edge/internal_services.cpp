@@ -1,20 +1,13 @@
 #include "edge/internal_services.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-
-#include "base/parse_int.h"
+#include "edge/api_answers.h"
 #include "edge/dashboard_page.h"
 #include "edge/dispatch.h"
 #include "edge/exchange.h"
-#include "edge/inventory.h"
 #include "edge/metrics_page.h"
-#include "edge/routing/query.h"
 #include "edge/runtime.h"
 #include "edge/shared_text.h"
 #include "edge/worker_services.h"
-#include "format/json.h"
 
 namespace gatehouse::edge {
 
@@ -22,133 +15,33 @@ using async::Task;
 using base::Result;
 using http::FieldId;
 using http::MethodId;
-using Section = Inventory::Section;
 
 namespace {
 
 constexpr std::string_view kApi = "api@internal";
 constexpr std::string_view kDashboard = "dashboard@internal";
-constexpr std::size_t kPerPageMax = 100'000;
+constexpr std::chrono::seconds kGatherTimeMax{5};
 
-// While the edge drains it accepts no connection, so whoever asks then is refused; terminatingStatusCode is for those
-// that have one open.
+// Tells load balancers in front to ask somebody else before connections are refused: from the signal to end on, through
+// lifeCycle.requestAcceptGraceTimeout, and while what is left is drained.
 class Ping final : public Handler {
  public:
-  [[nodiscard]] Task<Response> handle(Exchange&) const override { co_return text_response(200, "OK"); }
+  explicit Ping(int terminating_status) : terminating_status_(terminating_status) {}
+
+  [[nodiscard]] Task<Response> handle(Exchange& exchange) const override {
+    const bool terminating = exchange.worker().telemetry.edge.terminating.load(std::memory_order_relaxed);
+    const int status = terminating ? terminating_status_ : 200;
+    co_return text_response(status, status == 200 ? "OK" : std::string(http::reason_of(status)));
+  }
+
+ private:
+  int terminating_status_;
 };
 
 class Noop final : public Handler {
  public:
   [[nodiscard]] Task<Response> handle(Exchange&) const override { co_return status_response(418); }
 };
-
-// What the API says, worked out off the loop.
-struct Answer {
-  int status = 200;
-  std::shared_ptr<const std::string> json;
-  std::size_t next_page = 0;  // 0: the answer is not a page
-
-  static Answer of(std::string text) { return {.json = std::make_shared<const std::string>(std::move(text))}; }
-  static Answer failure(int status, std::string_view message) {
-    format::JsonWriter writer;
-    writer.begin_object().key("message").string(message).end_object();
-    auto answer = of(writer.take() + "\n");
-    answer.status = status;
-    return answer;
-  }
-};
-
-struct Question {
-  std::string path;  // behind /api
-  Inventory::Filter filter;
-};
-
-Inventory::Filter filter_of(std::string_view query) {
-  Inventory::Filter filter;
-  QueryReader reader(query);
-  while (const auto parameter = reader.next()) {
-    std::string storage;
-    const auto value = parameter->value.decode(storage);
-    const auto is = [&](std::string_view name) { return parameter->name.equals(name); };
-    if (is("search")) filter.search = value;
-    if (is("status")) filter.status = value;
-    if (is("serviceName")) filter.service = value;
-    if (is("middlewareName")) filter.middleware = value;
-    if (is("page")) filter.page = base::parse_int<std::size_t>(value).value_or(0);
-    if (is("per_page")) filter.per_page = std::min(base::parse_int<std::size_t>(value).value_or(0), kPerPageMax);
-  }
-  return filter;
-}
-
-// A name in a path; the path has been made canonical, so each % is followed by two digits.
-std::string decoded(std::string_view text) {
-  std::string name;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      name += text[i];
-      continue;
-    }
-    std::uint8_t byte = 0;
-    std::from_chars(text.data() + i + 1, text.data() + std::min(i + 3, text.size()), byte, 16);
-    name += static_cast<char>(byte);
-    i += 2;
-  }
-  return name;
-}
-
-// "routers" and "/name", of "/http/routers/name" behind the protocol.
-Answer answer_section(const Inventory& inventory, Section section, std::string_view kind, std::string_view rest,
-                      const Inventory::Filter& filter) {
-  if (rest.empty()) {
-    auto page = inventory.list(section, filter);
-    if (!page) return Answer::failure(400, "invalid request: there is no such page");
-    auto answer = Answer::of(std::move(page->json));
-    answer.next_page = page->next;
-    return answer;
-  }
-  const auto name = decoded(rest.substr(1));
-  auto found = inventory.find(section, name);
-  if (!found) return Answer::failure(404, std::string(kind) + " not found: " + name);
-  return Answer::of(*std::move(found));
-}
-
-std::optional<Answer> answer_http(const Inventory& inventory, std::string_view path, const Inventory::Filter& filter) {
-  struct Named {
-    std::string_view path;
-    std::string_view kind;
-    Section section;
-  };
-  constexpr std::array<Named, 3> kSections = {Named{"/http/routers", "router", Section::kRouters},
-                                              Named{"/http/services", "service", Section::kServices},
-                                              Named{"/http/middlewares", "middleware", Section::kMiddlewares}};
-  for (const auto& named : kSections) {
-    if (!path.starts_with(named.path)) continue;
-    const auto rest = path.substr(named.path.size());
-    if (rest.empty() || rest.front() == '/') return answer_section(inventory, named.section, named.kind, rest, filter);
-  }
-  // There is nothing of these yet, but who asks for a list wants one.
-  constexpr std::array<std::string_view, 5> kEmpty = {"/tcp/routers", "/tcp/services", "/tcp/middlewares",
-                                                      "/udp/routers", "/udp/services"};
-  if (std::ranges::find(kEmpty, path) == kEmpty.end()) return std::nullopt;
-  auto answer = Answer::of("[]\n");
-  answer.next_page = 1;
-  return answer;
-}
-
-std::optional<Answer> answer(const Inventory& inventory, const Question& question) {
-  constexpr std::string_view kEntryPoint = "/entrypoints/";
-  const auto& path = question.path;
-  if (path == "/rawdata") return Answer{.json = inventory.raw_data()};
-  if (path == "/overview") return Answer::of(inventory.overview());
-  if (path == "/version") return Answer::of(inventory.version());
-  if (path == "/entrypoints") return Answer::of(inventory.entry_points());
-  if (path.starts_with(kEntryPoint)) {
-    const auto name = decoded(std::string_view(path).substr(kEntryPoint.size()));
-    auto found = inventory.entry_point(name);
-    return found ? Answer::of(*std::move(found)) : Answer::failure(404, "entry point not found: " + name);
-  }
-  return answer_http(inventory, path, question.filter);
-}
 
 bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
@@ -188,13 +81,21 @@ class Console final : public Handler {
 
  private:
   static Task<Response> tell(Exchange& exchange, std::string path) {
-    Question question{.path = std::move(path), .filter = filter_of(exchange.target.query)};
-    std::move_only_function<std::optional<Answer>()> job = [runtime = exchange.runtime(),
-                                                            question = std::move(question)] {
-      return answer(*runtime->inventory(), question);
-    };
     auto& worker = exchange.worker();
-    const auto said = co_await worker.offload.run<std::optional<Answer>>(worker.loop, std::move(job));
+    auto& telemetry = worker.telemetry.edge;
+    using Said = std::optional<ApiAnswer>;
+    std::move_only_function<Said()> job;
+    if (path == kTrafficPath) {
+      auto states = co_await telemetry.tallies.gather(worker.loop, worker.loop.deadline(kGatherTimeMax));
+      job = [runtime = exchange.runtime(), &telemetry, states = std::move(states)] {
+        return answer_traffic(*runtime, telemetry, states);
+      };
+    } else {
+      job = [runtime = exchange.runtime(), path = std::move(path), query = std::string(exchange.target.query)] {
+        return answer_api(*runtime, path, query);
+      };
+    }
+    const auto said = co_await worker.offload.run<Said>(worker.loop, std::move(job));
     if (!said) co_return not_found_response();
     auto response = shared_response(said->status, said->json, "application/json");
     if (said->next_page > 0) response.head.fields.set("X-Next-Page", std::to_string(said->next_page));
@@ -228,7 +129,9 @@ class Console final : public Handler {
 }  // namespace
 
 HandlerPtr make_internal_service(std::string_view name, const model::Snapshot& snapshot) {
-  if (name == "ping@internal") return std::make_shared<Ping>();
+  if (name == "ping@internal") {
+    return std::make_shared<Ping>(static_cast<int>(snapshot.ping.value_or(model::Ping{}).terminating_status_code));
+  }
   if (name == "noop@internal") return std::make_shared<Noop>();
   if (name == "prometheus@internal" && snapshot.metrics && snapshot.metrics->prometheus) return make_metrics_page();
   if (!snapshot.api) return nullptr;

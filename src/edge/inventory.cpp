@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -22,7 +23,20 @@ namespace {
 constexpr std::string_view kEnabled = "enabled";
 constexpr std::string_view kDisabled = "disabled";
 constexpr std::string_view kHidden = "***";
-constexpr std::string_view kRouterObject = "router ";
+constexpr std::string_view kWarning = "warning";
+
+// As problems name it.
+std::string object_of(Inventory::Section section, std::string_view name) {
+  switch (section) {
+    case Inventory::Section::kRouters:
+      return fmt::format("router {}", name);
+    case Inventory::Section::kServices:
+      return fmt::format("service {}", name);
+    case Inventory::Section::kMiddlewares:
+      return fmt::format("middleware {}", name);
+  }
+  return std::string(name);
+}
 
 std::string_view provider_of(std::string_view name) {
   const auto at = name.rfind('@');
@@ -79,10 +93,16 @@ void write_list(JsonWriter& writer, std::string_view key, const Strings& strings
   writer.end_array();
 }
 
-void write_counts(JsonWriter& writer, std::string_view key, std::size_t total, std::size_t errors) {
-  writer.key(key).begin_object();
-  writer.key("total").unsigned_integer(total).key("warnings").integer(0).key("errors").unsigned_integer(errors);
-  writer.end_object();
+struct Counts {
+  std::size_t total = 0;
+  std::size_t warnings = 0;
+  std::size_t errors = 0;
+};
+
+void write_counts(JsonWriter& writer, const Counts& counts) {
+  writer.begin_object().key("total").unsigned_integer(counts.total);
+  writer.key("warnings").unsigned_integer(counts.warnings);
+  writer.key("errors").unsigned_integer(counts.errors).end_object();
 }
 
 std::string finished(JsonWriter& writer) { return writer.take() + "\n"; }
@@ -97,14 +117,26 @@ Inventory::Inventory(const model::Snapshot& snapshot, const std::vector<Problem>
       entry_points_(snapshot.entry_points),
       services_(snapshot.services),
       middlewares_(snapshot.middlewares) {
-  for (const auto& router : snapshot.routers) {
-    routers_.emplace(router.name, router);
+  const auto add_router = [this](const model::SnapshotRouter& router) {
+    const auto [known, is_new] = routers_.emplace(router.name, router);
+    if (!is_new) std::ranges::copy(router.entry_points, std::back_inserter(known->second.entry_points));
     if (provider_of(router.service) == "internal") services_.try_emplace(router.service);
+  };
+  for (const auto& router : snapshot.routers) add_router(router);
+  for (const auto& router : snapshot.refused.routers) {
+    if (!routers_.contains(router.name)) disabled_.insert(object_of(Section::kRouters, router.name));
+    add_router(router);
   }
+  for (const auto& [name, service] : snapshot.refused.services) {
+    if (services_.emplace(name, service).second) disabled_.insert(object_of(Section::kServices, name));
+  }
+  for (const auto& [name, middleware] : snapshot.refused.middlewares) {
+    if (middlewares_.emplace(name, middleware).second) disabled_.insert(object_of(Section::kMiddlewares, name));
+  }
+  for (const auto& issue : snapshot.refused.issues) issues_[issue.object].push_back(issue.message);
   for (const auto& problem : problems) {
-    if (problem.object.starts_with(kRouterObject)) {
-      errors_[problem.object.substr(kRouterObject.size())].push_back(problem.message);
-    }
+    issues_[problem.object].push_back(problem.message);
+    disabled_.insert(problem.object);
   }
 }
 
@@ -118,8 +150,20 @@ Inventory::UsedBy Inventory::used_by(Section section) const {
   return users;
 }
 
-std::string_view Inventory::status_of(const model::SnapshotRouter& router) const {
-  return errors_.contains(router.name) ? kDisabled : kEnabled;
+std::string_view Inventory::status_of(Section section, const std::string& name) const {
+  const auto object = object_of(section, name);
+  if (disabled_.contains(object)) return kDisabled;
+  return issues_.contains(object) ? kWarning : kEnabled;
+}
+
+std::vector<std::string> Inventory::errors_of(Section section, const std::string& name) const {
+  const auto found = issues_.find(object_of(section, name));
+  return found == issues_.end() ? std::vector<std::string>() : found->second;
+}
+
+void Inventory::write_state(JsonWriter& writer, Section section, const std::string& name) const {
+  write_list(writer, "error", errors_of(section, name));
+  writer.key("status").string(status_of(section, name));
 }
 
 std::vector<std::string> Inventory::names(Section section) const {
@@ -146,17 +190,14 @@ void Inventory::write_router(JsonWriter& writer, const model::SnapshotRouter& ro
   writer.key("observability").begin_object();
   writer.key("accessLogs").boolean(router.access_logs).key("metrics").boolean(router.metrics);
   writer.key("tracing").boolean(router.tracing).end_object();
-  if (const auto errors = errors_.find(router.name); errors != errors_.end()) {
-    write_list(writer, "error", errors->second);
-  }
-  writer.key("status").string(status_of(router));
+  write_state(writer, Section::kRouters, router.name);
   write_list(writer, "using", router.entry_points);
 }
 
 void Inventory::write_service(JsonWriter& writer, const std::string& name, const UsedBy& users, bool named) const {
   const auto service = without_secrets(services_.at(name));
   model::write_api(writer, service);
-  writer.key("status").string(kEnabled);
+  write_state(writer, Section::kServices, name);
   if (const auto found = users.find(name); found != users.end()) write_list(writer, "usedBy", found->second);
   if (service.load_balancer && !service.load_balancer->servers.empty()) {
     writer.key("serverStatus").begin_object();
@@ -169,7 +210,7 @@ void Inventory::write_service(JsonWriter& writer, const std::string& name, const
 void Inventory::write_middleware(JsonWriter& writer, const std::string& name, const UsedBy& users, bool named) const {
   const auto middleware = without_secrets(middlewares_.at(name));
   model::write_api(writer, middleware);
-  writer.key("status").string(kEnabled);
+  write_state(writer, Section::kMiddlewares, name);
   if (const auto found = users.find(name); found != users.end()) write_list(writer, "usedBy", found->second);
   if (named) writer.key("type").string(type_of(middleware));
 }
@@ -210,18 +251,34 @@ std::shared_ptr<const std::string> Inventory::raw_data() const {
   return written;
 }
 
+void Inventory::write_counts_of(JsonWriter& writer, Section section) const {
+  Counts counts;
+  for (const auto& name : names(section)) {
+    const auto status = status_of(section, name);
+    ++counts.total;
+    if (status == kWarning) ++counts.warnings;
+    if (status == kDisabled) ++counts.errors;
+  }
+  write_counts(writer, counts);
+}
+
 std::string Inventory::overview() const {
   JsonWriter writer;
   writer.begin_object().key("http").begin_object();
-  write_counts(writer, "routers", routers_.size(), errors_.size());
-  write_counts(writer, "services", services_.size(), 0);
-  write_counts(writer, "middlewares", middlewares_.size(), 0);
+  writer.key("routers");
+  write_counts_of(writer, Section::kRouters);
+  writer.key("services");
+  write_counts_of(writer, Section::kServices);
+  writer.key("middlewares");
+  write_counts_of(writer, Section::kMiddlewares);
   writer.end_object();
   for (const auto* protocol : {"tcp", "udp"}) {
     writer.key(protocol).begin_object();
-    write_counts(writer, "routers", 0, 0);
-    write_counts(writer, "services", 0, 0);
-    if (protocol == std::string_view("tcp")) write_counts(writer, "middlewares", 0, 0);
+    for (const auto* kind : {"routers", "services", "middlewares"}) {
+      if (protocol == std::string_view("udp") && kind == std::string_view("middlewares")) continue;
+      writer.key(kind);
+      write_counts(writer, {});
+    }
     writer.end_object();
   }
   writer.key("features").begin_object();
@@ -272,31 +329,21 @@ std::optional<std::string> Inventory::entry_point(const std::string& name) const
   return finished(writer);
 }
 
-bool Inventory::keeps(Section section, std::string_view name, const Filter& filter) const {
-  if (section != Section::kRouters) {
-    return contains_ignoring_case(name, filter.search) && (filter.status.empty() || filter.status == kEnabled);
-  }
-  const auto& router = routers_.find(std::string(name))->second;
-  const auto& uses = router.middlewares;
-  return (contains_ignoring_case(name, filter.search) || contains_ignoring_case(router.rule, filter.search)) &&
-         (filter.status.empty() || filter.status == status_of(router)) &&
-         (filter.service.empty() || filter.service == router.service) &&
-         (filter.middleware.empty() || std::ranges::find(uses, filter.middleware) != uses.end());
+std::string Inventory::type_name(Section section, const std::string& name) const {
+  if (section == Section::kServices) return type_of(services_.at(name));
+  return section == Section::kMiddlewares ? type_of(middlewares_.at(name)) : std::string();
 }
 
-std::optional<Inventory::Page> Inventory::list(Section section, const Filter& filter) const {
-  auto all = names(section);
-  std::erase_if(all, [&](const auto& name) { return !keeps(section, name, filter); });
-  if (filter.page == 0 || filter.per_page == 0) return std::nullopt;
-  const auto pages = std::max<std::size_t>((all.size() + filter.per_page - 1) / filter.per_page, 1);
-  if (filter.page > pages) return std::nullopt;
-  const auto users = used_by(section);
-  const auto begin = (filter.page - 1) * filter.per_page;
+std::string Inventory::issues() const {
   JsonWriter writer;
   writer.begin_array();
-  for (auto i = begin; i < all.size() && i - begin < filter.per_page; ++i) write(writer, section, all[i], users, true);
+  for (const auto& [object, messages] : issues_) {
+    for (const auto& message : messages) {
+      writer.begin_object().key("object").string(object).key("message").string(message).end_object();
+    }
+  }
   writer.end_array();
-  return Page{.json = finished(writer), .next = filter.page == pages ? 1 : filter.page + 1};
+  return finished(writer);
 }
 
 std::optional<std::string> Inventory::find(Section section, const std::string& name) const {

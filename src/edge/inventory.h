@@ -36,6 +36,8 @@ class Inventory {
     std::string status = {};
     std::string service = {};     // of routers
     std::string middleware = {};  // of routers
+    std::string sort_by = {};     // as the API names it; empty: by name
+    bool descending = false;
     std::size_t page = 1;
     std::size_t per_page = 100;
   };
@@ -43,6 +45,14 @@ class Inventory {
     std::string json;
     std::size_t next = 1;  // 1: this is the last one
   };
+
+  // Where a page begins and ends among so many; nullopt: there is no such page.
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t next = 1;  // as Page has it
+  };
+  static std::optional<Range> page_of(std::size_t count, const Filter& filter);
 
   Inventory(const model::Snapshot& snapshot, const std::vector<Problem>& problems, ProgramFacts program);
 
@@ -55,6 +65,8 @@ class Inventory {
   [[nodiscard]] std::optional<std::string> entry_point(const std::string& name) const;
   // nullopt: there is no such page.
   [[nodiscard]] std::optional<Page> list(Section section, const Filter& filter) const;
+  // What is wrong, object by object, whatever it is about.
+  [[nodiscard]] std::string issues() const;
   [[nodiscard]] std::optional<std::string> find(Section section, const std::string& name) const;
 
  private:
@@ -62,7 +74,13 @@ class Inventory {
   using UsedBy = std::map<std::string, std::set<std::string>, std::less<>>;
 
   [[nodiscard]] UsedBy used_by(Section section) const;
-  [[nodiscard]] std::string_view status_of(const model::SnapshotRouter& router) const;
+  // Of "router whoami@docker": enabled, disabled or, where it serves but not as it was meant, warning.
+  [[nodiscard]] std::string_view status_of(Section section, const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> errors_of(Section section, const std::string& name) const;
+  void write_state(format::JsonWriter& writer, Section section, const std::string& name) const;
+  void write_counts_of(format::JsonWriter& writer, Section section) const;
+  [[nodiscard]] std::string type_name(Section section, const std::string& name) const;
+  [[nodiscard]] std::string sort_key(Section section, const std::string& name, std::string_view by) const;
   [[nodiscard]] bool keeps(Section section, std::string_view name, const Filter& filter) const;
   // The object of a name that is in the section; lists name it, the raw data have it as the key.
   void write(format::JsonWriter& writer, Section section, const std::string& name, const UsedBy& users,
@@ -81,7 +99,8 @@ class Inventory {
   std::map<std::string, model::SnapshotRouter> routers_;
   std::map<std::string, model::HttpService> services_;  // and ours that routers lead to, which are empty
   std::map<std::string, model::Middleware> middlewares_;
-  std::map<std::string, std::vector<std::string>> errors_;  // of routers
+  std::map<std::string, std::vector<std::string>> issues_;  // by object: "router whoami@docker"
+  std::set<std::string> disabled_;                          // objects that do not serve
   mutable std::atomic<std::shared_ptr<const std::string>> raw_data_;
 };
 

@@ -75,6 +75,54 @@ TEST(Inventory, RouterThatDoesNotServeSaysWhy) {
   EXPECT_EQ(routers.find("errors").integer(), 1);
 }
 
+TEST(Inventory, WhatWasRefusedIsShownWithTheReason) {
+  auto made = snapshot();
+  made.refused.routers = {router("bad@docker", "none@docker")};
+  made.refused.middlewares["broken@file"].add_prefix.emplace();
+  made.refused.services["empty@file"].weighted.emplace();
+  made.refused.issues = {{"router bad@docker", "the service \"none@docker\" does not exist"},
+                         {"router one@docker", "the entry point \"x\" does not exist"},
+                         {"middleware broken@file", "no prefix"},
+                         {"service empty@file", "no services"},
+                         {"container db", "port is missing"}};
+  const auto inventory = inventory_of(made);
+  const auto status = [&](Section section, const std::string& name) {
+    const auto document = parsed(inventory.find(section, name));
+    return std::string(document.root().find("status").string().value_or("")) + ": " +
+           std::string(document.root().find("error").at(0).string().value_or(""));
+  };
+  EXPECT_EQ(status(Section::kRouters, "bad@docker"), "disabled: the service \"none@docker\" does not exist");
+  EXPECT_EQ(status(Section::kRouters, "one@docker"), "warning: the entry point \"x\" does not exist");
+  EXPECT_EQ(status(Section::kMiddlewares, "broken@file"), "disabled: no prefix");
+  EXPECT_EQ(status(Section::kServices, "empty@file"), "disabled: no services");
+  EXPECT_THAT(inventory.issues(), HasSubstr("{\"object\":\"container db\",\"message\":\"port is missing\"}"));
+  const auto overview = parsed(inventory.overview());
+  const auto http = overview.root().find("http");
+  EXPECT_EQ(http.find("routers").text(), "{\"total\":4,\"warnings\":1,\"errors\":1}");
+  EXPECT_EQ(http.find("services").find("errors").integer(), 1);
+  EXPECT_EQ(http.find("middlewares").find("errors").integer(), 1);
+}
+
+TEST(Inventory, ListsAreSorted) {
+  auto made = snapshot();
+  made.routers[0].priority = -5;
+  made.routers[1].priority = 7;
+  const auto inventory = inventory_of(made);
+  const auto names = [&](const std::string& by, bool descending) {
+    const auto document = parsed(inventory.list(Section::kRouters, {.sort_by = by, .descending = descending})->json);
+    std::string text;
+    for (std::size_t i = 0; i < document.root().size(); ++i) {
+      text += std::string(document.root().at(i).find("name").string().value_or("?")) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(names("", false), "api@internal one@docker two@file ");
+  EXPECT_EQ(names("name", true), "two@file one@docker api@internal ");
+  EXPECT_EQ(names("priority", false), "one@docker two@file api@internal ");
+  EXPECT_EQ(names("provider", false), "one@docker two@file api@internal ");
+  EXPECT_EQ(names("nonsense", false), "api@internal one@docker two@file ");
+}
+
 TEST(Inventory, ServiceKnowsItsRoutersAndServers) {
   const auto inventory = inventory_of(snapshot());
   const auto document = parsed(inventory.find(Section::kServices, "app@docker"));

@@ -14,6 +14,7 @@ namespace gatehouse::edge {
 using async::Task;
 using http::MethodId;
 using observe::Exposition;
+using observe::Labels;
 using Kind = observe::Exposition::Kind;
 
 namespace {
@@ -40,6 +41,31 @@ void write_certificates(Exposition& out, const CertificateList& certificates) {
   }
 }
 
+void write_control(Exposition& out, const Telemetry& telemetry) {
+  out.family("gatehouse_control_up", Kind::kGauge, "Whether control is connected to the edge.");
+  out.sample({}, std::uint64_t{telemetry.control_is_here.load() ? 1U : 0U});
+  const auto facts = telemetry.control.load();
+  if (!facts) return;
+  out.family("gatehouse_control_reloads_total", Kind::kCounter, "Static configurations that control was told to read.");
+  out.sample({{"result", "success"}}, facts->reloads - facts->reload_failures);
+  out.sample({{"result", "failure"}}, facts->reload_failures);
+  out.family("gatehouse_control_edges_started_total", Kind::kCounter, "Edges that control has started.");
+  out.sample({}, facts->edges_started);
+  out.family("gatehouse_engine_up", Kind::kGauge, "Whether control follows the Docker engine's events.");
+  if (facts->follows_engine) out.sample({}, std::uint64_t{facts->engine_reached ? 1U : 0U});
+  out.family("gatehouse_certificate_not_after", Kind::kGauge, "When certificates that we obtain end, in Unix time.");
+  for (const auto& certificate : facts->certificates) {
+    if (certificate.not_after == 0) continue;
+    out.sample({{"name", certificate.name}, {"source", certificate.source}},
+               static_cast<std::uint64_t>(certificate.not_after));
+  }
+  out.family("gatehouse_certificate_stage", Kind::kGauge, "How far certificates are that we obtain.");
+  for (const auto& certificate : facts->certificates) {
+    const Labels labels{{"name", certificate.name}, {"source", certificate.source}, {"stage", certificate.stage}};
+    out.sample(labels, std::uint64_t{1});
+  }
+}
+
 void write_process(Exposition& out, const Telemetry& telemetry) {
   const auto usage = telemetry.process.now();
   const auto gauge = [&out](std::string_view name, std::string_view help, std::optional<std::uint64_t> value) {
@@ -61,6 +87,7 @@ std::string write_page(const Runtime& runtime, const Telemetry& telemetry,
   Exposition out;
   write_configuration(out, telemetry);
   write_certificates(out, *runtime.certificates());
+  write_control(out, telemetry);
   if (const auto* edition = runtime.edition()) {
     observe::Totals totals(edition->bounds);
     for (const auto& state : states) totals.add(state);

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
+#include "ipc/messages.h"
 #include "observe/subject_book.h"
 #include "observe/tally.h"
 #include "observe/tally_board.h"
@@ -19,6 +21,9 @@ struct Telemetry {
   sys::ProcessUsage process;
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
   std::atomic<std::uint64_t> configurations = 0;  // that control has sent
+  std::atomic<bool> control_is_here = false;
+  std::atomic<std::shared_ptr<const ipc::ControlFacts>> control;  // null: it has told nothing yet
+  std::atomic<bool> terminating = false;                          // /ping says so
   std::atomic<bool> last_configuration_served = true;
 };
 

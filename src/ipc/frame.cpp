@@ -44,7 +44,7 @@ base::Result<FrameHeader> decode(std::span<const std::byte, FrameHeader::kBytes>
         fmt::format("the peer speaks version {} of the protocol, this is version {}", version, FrameHeader::kVersion));
   }
   const auto type = get<std::uint16_t>(bytes.data() + 6);
-  if (type < static_cast<std::uint16_t>(Type::kHello) || type > static_cast<std::uint16_t>(Type::kStats)) {
+  if (type < static_cast<std::uint16_t>(Type::kHello) || type > static_cast<std::uint16_t>(kTypeLast)) {
     return fail(ErrorCode::kInvalid, Fault::kInternal, fmt::format("a frame has the unknown type {}", type));
   }
   const FrameHeader header{.type = static_cast<Type>(type),

@@ -27,7 +27,10 @@ enum class Type : std::uint16_t {
   kDrained,          // edge -> control: nothing is left
   kStatsRequest,     // control -> edge
   kStats,            // edge -> control
+  kTerminating,      // control -> edge: the end is near, /ping says so
+  kControlFacts,     // control -> edge: what control tells of itself
 };
+inline constexpr Type kTypeLast = Type::kControlFacts;
 
 struct FrameHeader {
   static constexpr std::size_t kBytes = 20;

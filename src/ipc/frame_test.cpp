@@ -14,7 +14,7 @@ std::array<std::byte, FrameHeader::kBytes> with(std::size_t index, unsigned valu
 }
 
 TEST(Frame, HeaderComesBack) {
-  for (auto type = Type::kHello; type <= Type::kStats; type = static_cast<Type>(static_cast<std::uint16_t>(type) + 1)) {
+  for (auto type = Type::kHello; type <= kTypeLast; type = static_cast<Type>(static_cast<std::uint16_t>(type) + 1)) {
     const FrameHeader header{.type = type, .descriptors = 7, .payload_bytes = 0x12345};
     EXPECT_EQ(decode(encode(header)), header);
   }
@@ -26,7 +26,7 @@ TEST(Frame, WrongHeadersAreRefused) {
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(decode(with(i, 0)).error().code, ErrorCode::kInvalid) << i;
   EXPECT_EQ(decode(with(kVersionByte, FrameHeader::kVersion + 1)).error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(decode(with(kTypeByte, 0)).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(decode(with(kTypeByte, static_cast<unsigned>(Type::kStats) + 1)).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(decode(with(kTypeByte, static_cast<unsigned>(kTypeLast) + 1)).error().code, ErrorCode::kInvalid);
 }
 
 TEST(Frame, LimitsHoldForEachType) {

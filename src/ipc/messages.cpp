@@ -38,9 +38,11 @@ class Reader {
   std::string text(std::string_view name) { return std::string(take(document_.root().find(name).string())); }
   std::uint64_t count(std::string_view name) { return take(document_.root().find(name).unsigned_integer()); }
   std::int64_t number(std::string_view name) { return take(document_.root().find(name).integer()); }
+  bool truth(std::string_view name) { return take(document_.root().find(name).boolean()); }
   [[nodiscard]] JsonValue member(std::string_view name) const { return document_.root().find(name); }
   std::string text_of(JsonValue value) { return std::string(take(value.string())); }
   std::uint64_t count_of(JsonValue value) { return take(value.unsigned_integer()); }
+  std::int64_t number_of(JsonValue value) { return take(value.integer()); }
 
   template <class T>
   Result<T> finish(T value) {
@@ -173,6 +175,42 @@ Result<Stats> Stats::from(const Message& message) {
                     .requests = reader.count("requests"),
                     .access_lines_dropped = reader.count("accessLinesDropped")};
   return reader.finish(stats);
+}
+
+Message ControlFacts::to_message() const {
+  JsonWriter writer;
+  writer.begin_object().key("reloads").unsigned_integer(reloads);
+  writer.key("reloadFailures").unsigned_integer(reload_failures);
+  writer.key("edgesStarted").unsigned_integer(edges_started);
+  writer.key("followsEngine").boolean(follows_engine).key("engineReached").boolean(engine_reached);
+  writer.key("certificates").begin_array();
+  for (const auto& certificate : certificates) {
+    writer.begin_object().key("name").string(certificate.name).key("source").string(certificate.source);
+    writer.key("stage").string(certificate.stage).key("notAfter").integer(certificate.not_after);
+    writer.key("problem").string(certificate.problem).end_object();
+  }
+  writer.end_array().end_object();
+  return make(Type::kControlFacts, writer);
+}
+
+Result<ControlFacts> ControlFacts::from(const Message& message) {
+  BASE_TRY(auto reader, Reader::open(message, Type::kControlFacts));
+  ControlFacts facts{.reloads = reader.count("reloads"),
+                     .reload_failures = reader.count("reloadFailures"),
+                     .edges_started = reader.count("edgesStarted"),
+                     .follows_engine = reader.truth("followsEngine"),
+                     .engine_reached = reader.truth("engineReached"),
+                     .certificates = {}};
+  const auto certificates = reader.member("certificates");
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    const auto item = certificates.at(i);
+    facts.certificates.push_back({.name = reader.text_of(item.find("name")),
+                                  .source = reader.text_of(item.find("source")),
+                                  .stage = reader.text_of(item.find("stage")),
+                                  .not_after = reader.number_of(item.find("notAfter")),
+                                  .problem = reader.text_of(item.find("problem"))});
+  }
+  return reader.finish(std::move(facts));
 }
 
 Message snapshot_message(std::string encoded_snapshot) {

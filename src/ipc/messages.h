@@ -73,8 +73,31 @@ struct Stats {
   static base::Result<Stats> from(const Message& message);
 };
 
+// What control tells of itself, for the metrics: the edge is the one that is asked.
+struct ControlFacts {
+  struct Certificate {
+    std::string name;            // the main one
+    std::string source;          // the resolver, or "local"
+    std::string stage;           // served, pending, failed
+    std::int64_t not_after = 0;  // Unix time; 0: there is none
+    std::string problem;
+
+    bool operator==(const Certificate&) const = default;
+  };
+  std::uint64_t reloads = 0;  // of the static configuration
+  std::uint64_t reload_failures = 0;
+  std::uint64_t edges_started = 0;
+  bool follows_engine = false;
+  bool engine_reached = false;
+  std::vector<Certificate> certificates;
+
+  bool operator==(const ControlFacts&) const = default;
+  [[nodiscard]] Message to_message() const;
+  static base::Result<ControlFacts> from(const Message& message);
+};
+
 Message snapshot_message(std::string encoded_snapshot);
 Message access_log_message(sys::Fd file);
-Message empty_message(Type type);  // kDrained, kStatsRequest
+Message empty_message(Type type);  // kDrained, kStatsRequest, kTerminating
 
 }  // namespace gatehouse::ipc

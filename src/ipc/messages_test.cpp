@@ -34,6 +34,13 @@ TEST(Messages, ComeBack) {
 
   EXPECT_EQ(Drain::from(Drain{.grace_ms = 10'000}.to_message())->grace_ms, 10'000);
   EXPECT_EQ(StopListening::from(StopListening{{"a", "b"}}.to_message())->entry_points.size(), 2U);
+  const ControlFacts facts{.reloads = 3,
+                           .reload_failures = 1,
+                           .edges_started = 2,
+                           .follows_engine = true,
+                           .engine_reached = true,
+                           .certificates = {{"a.test", "le", "failed", 1'700'000'000, "the name does not resolve"}}};
+  EXPECT_EQ(ControlFacts::from(facts.to_message()), facts);
   EXPECT_EQ(Stats::from(Stats{.open_connections = 1, .requests = 2, .access_lines_dropped = 3}.to_message())->requests,
             2U);
 }

@@ -110,6 +110,9 @@ void check_observability(const StaticConfig& config, Findings& findings) {
   if (config.access_log) {
     findings.add("accessLog.format", check_allowed(config.access_log->format, {"common", "genericCLF", "json"}));
   }
+  if (config.ping && (config.ping->terminating_status_code < 200 || config.ping->terminating_status_code > 599)) {
+    findings.add("ping.terminatingStatusCode", "is no status from 200 to 599");
+  }
   if (config.ping && !config.ping->manual_routing) {
     check_entry_point_name(config, "ping.entryPoint", config.ping->entry_point, findings);
   }

@@ -169,13 +169,14 @@ TEST(CheckStatic, NamesEveryMistakeByItsOption) {
        "--entrypoints.c.http.redirections.entrypoint.to=nowhere", "--certificatesresolvers.r.acme.email=a@b",
        "--certificatesresolvers.s.acme.httpchallenge.entrypoint=nowhere", "--certificatesresolvers.s.acme.keytype=DSA",
        "--providers.file=true", "--log.level=LOUD", "--accesslog.format=xml", "--ping.entrypoint=nowhere",
-       "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
+       "--ping.terminatingstatuscode=99", "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
   for (const auto* part :
        {"entryPoints.a: the address \"80\" has no port", "entryPoints.b.address is missing",
         "entryPoints.b: forwardedHeaders.trustedIPs: \"x\"", "entryPoints.d.address is that of the entry point c too",
         "names the entry point nowhere", "certificatesResolvers.r.acme needs exactly one",
         "httpChallenge.entryPoint names", "keyType: \"DSA\"", "providers.file needs", "log.level",
-        "accessLog.format: \"xml\"", "ping.entryPoint names", "core.defaultRuleSyntax: \"v1\"", "gatehouse.workers"}) {
+        "accessLog.format: \"xml\"", "ping.entryPoint names", "ping.terminatingStatusCode",
+        "core.defaultRuleSyntax: \"v1\"", "gatehouse.workers"}) {
     EXPECT_THAT(mistakes, HasSubstr(part));
   }
   EXPECT_THAT(mistakes, Not(HasSubstr("entryPoints.u")));

@@ -100,6 +100,33 @@ struct AcmeToken {
   }
 };
 
+// What is configured and not served, or not as it was meant: for the API and the dashboard only.
+struct SnapshotIssue {
+  std::string object;  // "router whoami@docker"
+  std::string message;
+
+  bool operator==(const SnapshotIssue&) const = default;
+  static void fields(auto& field) {
+    field("object", &SnapshotIssue::object);
+    field("message", &SnapshotIssue::message);
+  }
+};
+
+struct Refused {
+  std::vector<SnapshotIssue> issues;
+  std::vector<SnapshotRouter> routers;            // as far as they could be resolved
+  std::map<std::string, Middleware> middlewares;  // by name@provider
+  std::map<std::string, HttpService> services;    // by name@provider
+
+  bool operator==(const Refused&) const = default;
+  static void fields(auto& field) {
+    field("issues", &Refused::issues);
+    field("routers", &Refused::routers);
+    field("middlewares", &Refused::middlewares);
+    field("services", &Refused::services);
+  }
+};
+
 struct Snapshot {
   std::uint64_t id = 0;  // grows with each one
   std::map<std::string, EntryPoint> entry_points;
@@ -115,6 +142,7 @@ struct Snapshot {
   std::optional<Ping> ping;
   std::optional<Api> api;
   LogConfig log;
+  Refused refused;
 
   bool operator==(const Snapshot&) const = default;
   static void fields(auto& field) {
@@ -131,6 +159,7 @@ struct Snapshot {
     field("ping", &Snapshot::ping);
     field("api", &Snapshot::api);
     field("log", &Snapshot::log);
+    field("refused", &Snapshot::refused);
   }
 };
 

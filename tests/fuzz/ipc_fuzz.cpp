@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<SnapshotApplied>(Type::kSnapshotApplied, payload);
   check<Drain>(Type::kDrain, payload);
   check<Stats>(Type::kStats, payload);
+  check<ControlFacts>(Type::kControlFacts, payload);
   const auto listeners = Listeners::from(Message{.type = Type::kListeners, .payload = payload, .descriptors = {}});
   for (std::size_t i = 0; listeners && i < listeners->entries.size(); ++i) {
     require(listeners->entries[i].sockets.empty());  // there were no descriptors to claim

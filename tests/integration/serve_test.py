@@ -233,6 +233,15 @@ class Serve(unittest.TestCase):
         asking.join()
         self.assertEqual(answers, [(200, b"/slow")])
 
+    def test_ping_says_that_the_end_is_near(self):
+        process = self.serve("--ping.entrypoint=web", "--ping.terminatingstatuscode=418",
+                             "--entrypoints.web.transport.lifecycle.requestacceptgracetimeout=2s")
+        self.assertEqual(self.get("/ping"), (200, b"OK"))
+        process.terminate()
+        wait_for("the answer of one that ends", lambda: self.get("/ping")[0] == 418)
+        self.assertEqual(self.get("/x")[0], 200)
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+
     def test_sighup_reads_the_configuration_again(self):
         config = self.folder / "gatehouse.yml"
         other = free_port()

@@ -40,6 +40,9 @@ TEST(Api, AnswersWhatToolsAsk) {
            {"/api/http/routers/all%40test", R"j("name":"all@test")j"},
            {"/api/http/services/app@test", R"j("serverStatus":{"http://127.0.0.1:1":"UP"})j"},
            {"/api/http/middlewares", "[]"},
+           {"/api/certificates", "[]"},
+           {"/api/gatehouse/issues", "[]"},
+           {"/api/gatehouse/traffic", R"j("entryPoints":{"web":)j"},
            {"/api/tcp/routers", "[]"}}) {
     const auto reply = ask(client, target);
     EXPECT_EQ(reply.status, 200) << target;
@@ -68,6 +71,9 @@ TEST(Api, SaysWhatItDoesNotHave) {
   auto client = bed.connect();
   EXPECT_EQ(ask(client, "/api/http/routers/none@test").content, "{\"message\":\"router not found: none@test\"}\n");
   EXPECT_EQ(ask(client, "/api/entrypoints/none").status, 404);
+  EXPECT_EQ(ask(client, "/api/certificates/none").content, "{\"message\":\"certificate not found: none\"}\n");
+  EXPECT_EQ(ask(client, "/api/http/routers?page=9").content,
+            "{\"message\":\"invalid request: page: 9, per_page: 100\"}\n");
   EXPECT_EQ(ask(client, "/api/http/routersx").status, 404);
   EXPECT_EQ(ask(client, "/api/secrets").status, 404);
   EXPECT_EQ(ask(client, "/apix/rawdata").status, 404);
@@ -166,6 +172,18 @@ TEST(Ping, SaysOk) {
   const auto reply = ask(client, "/ping");
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.content, "OK");
+}
+
+TEST(Ping, SaysThatTheEndIsNear) {
+  auto snapshot = snapshot_of({"http://127.0.0.1:1"});
+  snapshot.ping.emplace().terminating_status_code = 410;
+  snapshot.routers[0].service = "ping@internal";
+  Bed bed(snapshot);
+  bed.telemetry().terminating = true;
+  auto client = bed.connect();
+  const auto reply = ask(client, "/ping");
+  EXPECT_EQ(reply.status, 410);
+  EXPECT_EQ(reply.content, "Gone");
 }
 
 }  // namespace gatehouse::tests

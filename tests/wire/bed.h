@@ -39,6 +39,7 @@ class Bed {
   void apply(model::Snapshot snapshot);
   Peer connect(const std::string& entry_point = "web");
 
+  [[nodiscard]] edge::Telemetry& telemetry() { return telemetry_; }
   [[nodiscard]] edge::Worker& worker() { return *worker_; }
   // What an access log with that snapshot's configuration writes: the next line, without its end.
   std::string take_log_line();
