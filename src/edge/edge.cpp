@@ -14,7 +14,8 @@
 #include "async/race.h"
 #include "async/signal_wait.h"
 #include "edge/access_log_writer.h"
-#include "edge/middleware/buckets.h"
+#include "edge/backends/health_checks.h"
+#include "edge/lasting.h"
 #include "edge/runtime.h"
 #include "edge/worker.h"
 #include "ipc/messages.h"
@@ -49,9 +50,10 @@ class Edge {
         offload_(kOffloadThreads),
         control_(loop_, std::move(options_.control_listener)),
         context_{.host_name = host_name(),
-                 .buckets = buckets_,
+                 .lasting = lasting_,
                  .program = {.version = options_.version, .started = std::chrono::system_clock::now()},
                  .subjects = &telemetry_.subjects},
+        health_checks_(loop_, offload_, log_),
         drained_(loop_),
         tasks_(loop_) {
     for (unsigned i = 0; i < options_.workers; ++i) {
@@ -207,6 +209,7 @@ class Edge {
       std::vector<Problem> problems;
       runtime_ = Runtime::compile(*snapshot, runtime_.get(), context_, problems);
       for (auto& worker : workers_) worker->apply(runtime_);
+      health_checks_.watch(runtime_->health_targets());
       for (auto& problem : problems)
         applied.problems.push_back({std::move(problem.object), std::move(problem.message)});
     } else {
@@ -261,9 +264,10 @@ class Edge {
   async::Offload offload_;
   AccessLogWriter access_log_;
   Telemetry telemetry_;
-  Buckets buckets_;
+  Lasting lasting_;
   net::Listener control_;
   Runtime::Context context_;
+  HealthChecks health_checks_;
   std::shared_ptr<const Runtime> runtime_;
   std::map<std::string, std::vector<sys::Fd>> listeners_;  // by entry point; the workers have copies
   std::vector<std::unique_ptr<Worker>> workers_;

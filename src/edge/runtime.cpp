@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "edge/backends/service.h"
+#include "edge/backends/service_builder.h"
 #include "edge/certificate_list.h"
-#include "edge/internal_services.h"
 #include "edge/inventory.h"
+#include "edge/lasting.h"
 #include "edge/middleware/factory.h"
 #include "edge/tls_settings.h"
 #include "tls/server_contexts.h"
@@ -18,28 +18,24 @@ using base::Result;
 
 namespace {
 
-// Builds the handlers of routers: a service, wrapped in the service's own middlewares, the router's outermost.
+// Builds the handlers of routers: a service, with the router's middlewares around it.
 class ChainBuilder {
  public:
   ChainBuilder(const model::Snapshot& snapshot, Runtime::Context& context)
       : snapshot_(snapshot),
         context_(context),
-        services_(snapshot.services, snapshot.servers_transports, context.subjects) {}
+        services_(snapshot, context.lasting, context.subjects,
+                  [this](const auto& names, HandlerPtr handler, const std::string& owner) {
+                    return wrap(names, std::move(handler), owner);
+                  }) {}
 
   Result<HandlerPtr> build(const model::SnapshotRouter& router) {
-    BASE_TRY(auto handler, build_service(router.service, router.name));
+    BASE_TRY(auto handler, services_.build(router.service));
     return wrap(router.middlewares, std::move(handler), router.name);
   }
+  [[nodiscard]] std::vector<HealthTarget> take_health_targets() { return services_.take_health_targets(); }
 
  private:
-  Result<HandlerPtr> build_service(const std::string& name, const std::string& router) {
-    if (auto internal = make_internal_service(name, snapshot_)) return internal;
-    BASE_TRY(auto handler, services_.build(name));
-    const auto found = snapshot_.services.find(name);
-    if (found == snapshot_.services.end() || found->second.middlewares.empty()) return handler;
-    return wrap(found->second.middlewares, std::move(handler), router);
-  }
-
   Result<HandlerPtr> wrap(const std::vector<std::string>& names, HandlerPtr handler, const std::string& router) {
     for (auto name = names.rbegin(); name != names.rend(); ++name) {
       BASE_TRY(handler, wrap_one(*name, std::move(handler), router));
@@ -66,8 +62,8 @@ class ChainBuilder {
     const MiddlewareContext context{
         .name = name,
         .router = router,
-        .buckets = context_.buckets,
-        .service = [this, &router](const std::string& service) { return build_service(service, router); }};
+        .lasting = context_.lasting,
+        .service = [this](const std::string& service) -> Result<HandlerPtr> { return services_.build(service); }};
     auto handler = make_middleware(found->second, std::move(next), context);
     if (!handler) return base::fail(std::move(handler).error().within("middleware " + name));
     return handler;
@@ -163,6 +159,7 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
                                  .metrics = counted,
                                  .recursion_guard = router.recursion_guard});
   }
+  runtime->health_targets_ = chains.take_health_targets();
   for (const auto& [name, config] : snapshot.entry_points) {
     CompiledEntryPoint entry_point(name, config, context.host_name);
     std::vector<RefusedRoute> refused;

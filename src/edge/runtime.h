@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/backends/health_target.h"
 #include "edge/forwarded.h"
 #include "edge/handler.h"
 #include "edge/program_facts.h"
@@ -24,9 +25,9 @@ class ServerContexts;
 
 namespace gatehouse::edge {
 
-class Buckets;
 class CertificateList;
 class Inventory;
+struct Lasting;
 
 struct CompiledRouter {
   std::string name;
@@ -59,10 +60,9 @@ struct Problem {
 
 class Runtime {
  public:
-  // What outlives a snapshot: buckets of rate limits, and later the health of servers.
   struct Context {
     std::string host_name;
-    Buckets& buckets;
+    Lasting& lasting;
     ProgramFacts program = {};
     observe::SubjectBook* subjects = nullptr;  // null: nothing is counted
   };
@@ -85,6 +85,7 @@ class Runtime {
   [[nodiscard]] const observe::Edition* edition() const { return edition_.get(); }
   // Null unless somebody may ask for them.
   [[nodiscard]] const CertificateList* certificates() const { return certificates_.get(); }
+  [[nodiscard]] const std::vector<HealthTarget>& health_targets() const { return health_targets_; }
   // Null where the API is off.
   [[nodiscard]] const Inventory* inventory() const { return inventory_.get(); }
 
@@ -97,6 +98,7 @@ class Runtime {
   std::optional<model::AccessLog> access_log_;
   std::shared_ptr<const observe::Edition> edition_;
   std::shared_ptr<const CertificateList> certificates_;
+  std::vector<HealthTarget> health_targets_;
   std::shared_ptr<const Inventory> inventory_;
 };
 

@@ -31,7 +31,20 @@ base::Result<void> check_health(const HealthCheck& health) {
   }
   if (health.interval <= Duration{}) return wrong("healthCheck.interval is not above 0");
   if (health.timeout <= Duration{}) return wrong("healthCheck.timeout is not above 0");
+  if (health.unhealthy_interval && *health.unhealthy_interval <= Duration{}) {
+    return wrong("healthCheck.unhealthyInterval is not above 0");
+  }
+  if (!health.scheme.empty()) BASE_CHECK(check_one_of("healthCheck.scheme", health.scheme, {"http", "https", "h2c"}));
+  if (health.status != 0 && (health.status < 100 || health.status > 999)) {
+    return wrong("healthCheck.status: {} is no status", health.status);
+  }
   if (health.port < 0 || health.port > 65535) return wrong("healthCheck.port: {} is no port", health.port);
+  return {};
+}
+
+base::Result<void> check_passive_health(const PassiveHealthCheck& health) {
+  if (health.failure_window <= Duration{}) return wrong("passiveHealthCheck.failureWindow is not above 0");
+  if (health.max_failed_attempts <= 0) return wrong("passiveHealthCheck.maxFailedAttempts is not above 0");
   return {};
 }
 
@@ -44,6 +57,7 @@ base::Result<void> check_kind(const LoadBalancer& balancer) {
   BASE_CHECK(check_one_of("loadBalancer.strategy", balancer.strategy, {"wrr", "p2c", "hrw", "leasttime"}));
   for (const auto& server : balancer.servers) BASE_CHECK(check_url(server));
   BASE_CHECK(check_sticky(balancer.sticky));
+  if (balancer.passive_health_check) BASE_CHECK(check_passive_health(*balancer.passive_health_check));
   return balancer.health_check ? check_health(*balancer.health_check) : base::Result<void>();
 }
 
@@ -80,8 +94,7 @@ base::Result<void> check_kind(const Failover& failover) {
 }
 
 base::Result<void> check_kind(const HighestRandomWeight& weighted) {
-  BASE_CHECK(check_refs("highestRandomWeight", weighted.services));
-  return unsupported("highestRandomWeight");
+  return check_refs("highestRandomWeight", weighted.services);
 }
 
 }  // namespace

@@ -125,8 +125,8 @@ struct LoadBalancer {
     field("sticky", &LoadBalancer::sticky, trait::kBare);
     field("servers", &LoadBalancer::servers, 0U, "server");
     field("strategy", &LoadBalancer::strategy);
-    field("healthCheck", &LoadBalancer::health_check, trait::kUnsupported);
-    field("passiveHealthCheck", &LoadBalancer::passive_health_check, trait::kUnsupported);
+    field("healthCheck", &LoadBalancer::health_check);
+    field("passiveHealthCheck", &LoadBalancer::passive_health_check);
     field("passHostHeader", &LoadBalancer::pass_host_header);
     field("responseForwarding", &LoadBalancer::response_forwarding);
     field("serversTransport", &LoadBalancer::servers_transport);
@@ -159,7 +159,7 @@ struct Weighted {
   static void fields(auto& field) {
     field("services", &Weighted::services);
     field("sticky", &Weighted::sticky, trait::kBare);
-    field("healthCheck", &Weighted::health_check, trait::kBare | trait::kUnsupported);
+    field("healthCheck", &Weighted::health_check, trait::kBare);
   }
 };
 
@@ -242,7 +242,7 @@ struct HttpService {
     field("weighted", &HttpService::weighted, trait::kNotInLabels);
     field("mirroring", &HttpService::mirroring, trait::kNotInLabels | trait::kUnsupported);
     field("failover", &HttpService::failover, trait::kNotInLabels);
-    field("highestRandomWeight", &HttpService::highest_random_weight, trait::kNotInLabels | trait::kUnsupported);
+    field("highestRandomWeight", &HttpService::highest_random_weight, trait::kNotInLabels);
     field("middlewares", &HttpService::middlewares);
   }
 };

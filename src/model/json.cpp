@@ -38,6 +38,7 @@ base::Result<T> from_json(format::JsonValue json) {
 
 MODEL_JSON(DynamicConfig);
 MODEL_JSON(EntryPoint);
+MODEL_JSON(HealthCheck);
 MODEL_JSON(HttpRouter);
 MODEL_JSON(HttpService);
 MODEL_JSON(Middleware);

@@ -11,7 +11,7 @@
 #include "async/offload.h"
 #include "base/log.h"
 #include "edge/access_log_writer.h"
-#include "edge/middleware/buckets.h"
+#include "edge/lasting.h"
 #include "edge/runtime.h"
 #include "edge/worker.h"
 #include "model/snapshot.h"
@@ -50,10 +50,10 @@ class Bed {
   void listen(const std::string& entry_point);
 
   base::Log log_ = base::Log::none();
-  edge::Buckets buckets_;
+  edge::Lasting lasting_;
   edge::Telemetry telemetry_;
   edge::Runtime::Context context_{
-      .host_name = std::string(kHostName), .buckets = buckets_, .subjects = &telemetry_.subjects};
+      .host_name = std::string(kHostName), .lasting = lasting_, .subjects = &telemetry_.subjects};
   async::Offload offload_{1};
   Peer log_lines_;
   edge::AccessLogWriter access_log_;

@@ -29,6 +29,9 @@ std::vector<std::int64_t> reduce(std::vector<std::int64_t> weights) {
 Schedule::Schedule(const std::vector<std::int64_t>& weights) {
   const auto shares = reduce(weights);
   const auto sum = std::reduce(shares.begin(), shares.end());
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] > 0) members_.push_back(static_cast<std::uint32_t>(i));
+  }
   std::vector<std::int64_t> credit(shares.size(), 0);
   for (std::int64_t turn = 0; turn < sum; ++turn) {
     std::size_t richest = 0;

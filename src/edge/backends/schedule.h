@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace gatehouse::edge {
@@ -21,9 +22,29 @@ class Schedule {
   [[nodiscard]] std::uint32_t next() const {
     return turns_[cursor_.fetch_add(1, std::memory_order_relaxed) % turns_.size()];
   }
+  // The next index that is usable; the turns of the others pass, so that those which are left share alike. After many
+  // that are not (a heavy one is down) it is any that is.
+  template <class Usable>
+  [[nodiscard]] std::optional<std::uint32_t> next(Usable usable) const {
+    if (empty()) return std::nullopt;
+    std::uint32_t index = 0;
+    for (std::size_t skipped = 0; skipped < kSkippedMax; ++skipped) {
+      index = next();
+      if (usable(index)) return index;
+    }
+    const auto first = cursor_.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      index = members_[(first + i) % members_.size()];
+      if (usable(index)) return index;
+    }
+    return std::nullopt;
+  }
 
  private:
+  static constexpr std::size_t kSkippedMax = 16;
+
   std::vector<std::uint32_t> turns_;
+  std::vector<std::uint32_t> members_;  // every index that has a turn, once
   mutable std::atomic<std::uint64_t> cursor_ = 0;
 };
 

@@ -24,8 +24,11 @@ std::string hex_digest(std::string_view text, const EVP_MD* algorithm, std::size
 }
 
 std::string attributes_of(const model::Cookie& cookie) {
-  std::string text = "; Path=" + (cookie.path.empty() ? "/" : cookie.path);
-  if (!cookie.domain.empty()) text += "; Domain=" + cookie.domain;
+  std::string text;
+  if (!cookie.path.empty()) text += "; Path=" + cookie.path;
+  // A leading dot means nothing any more (RFC 6265 section 5.2.3).
+  const auto domain = std::string_view(cookie.domain).substr(cookie.domain.starts_with('.') ? 1 : 0);
+  if (!domain.empty()) text += fmt::format("; Domain={}", domain);
   if (cookie.max_age != 0) text += fmt::format("; Max-Age={}", std::max<std::int64_t>(cookie.max_age, 0));
   if (cookie.http_only) text += "; HttpOnly";
   if (cookie.secure) text += "; Secure";
@@ -49,23 +52,35 @@ std::optional<std::string_view> find_cookie(const http::Fields& fields, std::str
   return found;
 }
 
+// FNV-1, 64 bits, in hexadecimal digits without leading zeros.
+std::string fnv_digest(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash * 0x100000001b3U) ^ static_cast<unsigned char>(c);
+  return fmt::format("{:x}", hash);
+}
+
 }  // namespace
 
 Sticky::Sticky(const model::Cookie& cookie, std::string_view service, const std::vector<std::string>& choices)
     : name_(cookie.name.empty() ? "_" + hex_digest("_TRAEFIK_BACKEND_" + std::string(service), EVP_sha1(), 5)
                                 : cookie.name),
-      attributes_(attributes_of(cookie)),
-      plain_(choices) {
-  for (const auto& choice : choices) values_.push_back(hex_digest(choice, EVP_sha256(), 16));
+      attributes_(attributes_of(cookie)) {
+  for (std::uint32_t i = 0; i < choices.size(); ++i) {
+    values_.push_back(hex_digest(choices[i], EVP_sha256(), 16));
+    known_.insert_or_assign(values_.back(), Held{.choice = i, .outdated = false});
+    // What versions 1, 2 and 3.0 wrote: the name itself, its hash, and the hash of that.
+    const auto digest = fnv_digest(choices[i]);
+    for (const auto& old : {choices[i], digest, fnv_digest(digest)}) {
+      known_.try_emplace(old, Held{.choice = i, .outdated = true});
+    }
+  }
 }
 
-std::optional<std::size_t> Sticky::chosen(const http::Fields& request) const {
+std::optional<Sticky::Held> Sticky::chosen(const http::Fields& request) const {
   const auto value = find_cookie(request, name_);
   if (!value) return std::nullopt;
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    if (*value == values_[i] || *value == plain_[i]) return i;
-  }
-  return std::nullopt;
+  const auto found = known_.find(*value);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Sticky::remember(std::size_t choice, http::Fields& response) const {

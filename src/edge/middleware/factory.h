@@ -12,12 +12,12 @@
 
 namespace gatehouse::edge {
 
-class Buckets;
+struct Lasting;
 
 struct MiddlewareContext {
   std::string name;    // of the middleware: name@provider
-  std::string router;  // that it is built for: state is kept for each router
-  Buckets& buckets;    // of rate limits; outlives snapshots
+  std::string router;  // or service that it is built for: state is kept for each
+  Lasting& lasting;
   // The handler of a service, for middlewares that answer with another one's response.
   std::function<base::Result<HandlerPtr>(const std::string& service)> service;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "async/sleep.h"
+#include "edge/lasting.h"
 #include "edge/middleware/answer.h"
 #include "edge/middleware/buckets.h"
 #include "edge/middleware/factory.h"
@@ -77,7 +78,8 @@ base::Result<HandlerPtr> make_rate_limit(const model::RateLimit& config, Handler
                            .wait_max = std::min<nanoseconds>(interval / 2, kWaitMax)};
   // With the rate in it: what was used up at another rate says nothing about this one.
   auto scope = fmt::format("{}\n{}\n{} {}\n", context.router, context.name, rate.interval.count(), rate.burst);
-  return std::make_shared<RateLimit>(context.buckets, rate, std::move(source), std::move(scope), std::move(next));
+  return std::make_shared<RateLimit>(context.lasting.buckets, rate, std::move(source), std::move(scope),
+                                     std::move(next));
 }
 
 }  // namespace gatehouse::edge

@@ -13,7 +13,7 @@
 #include "async/offload.h"
 #include "async/sleep.h"
 #include "edge/exchange.h"
-#include "edge/middleware/buckets.h"
+#include "edge/lasting.h"
 #include "edge/middleware/factory.h"
 #include "edge/response.h"
 #include "edge/runtime.h"
@@ -174,7 +174,7 @@ class Workbench final : private InformationalSink {
   base::Result<HandlerPtr> make(const model::Middleware& config, HandlerPtr next) {
     const MiddlewareContext context{.name = "m@file",
                                     .router = "r@file",
-                                    .buckets = buckets,
+                                    .lasting = lasting,
                                     .service = [this](const std::string& name) -> base::Result<HandlerPtr> {
                                       if (name == "pages") return pages;
                                       return base::fail(base::ErrorCode::kNotFound, base::Fault::kOperator,
@@ -194,7 +194,7 @@ class Workbench final : private InformationalSink {
   WorkerTelemetry telemetry{edge_telemetry, loop};
   WorkerServices services{loop, offload, log, backends, buffers, date, telemetry};
   CompiledEntryPoint entry_point{"web", model::EntryPoint(), "host"};
-  Buckets buckets;
+  Lasting lasting;
   HandlerPtr pages;          // the service "pages"
   std::string user_name;     // of the last exchange, for the log
   unsigned retries = 0;      // of the last exchange, for the log
