@@ -106,7 +106,7 @@ TEST(CheckService, HasExactlyOneTypeThatTheEdgeKnows) {
   EXPECT_EQ(service("weighted: {services: [{name: a, weight: 0}]}"), "fine");
   EXPECT_EQ(service("failover: {service: a, fallback: b, errors: {status: [500-599]}}"), "fine");
   EXPECT_THAT(service("mirroring: {service: a}"), HasSubstr("not supported yet"));
-  EXPECT_THAT(service("highestRandomWeight: {services: [{name: a}]}"), HasSubstr("not supported yet"));
+  EXPECT_EQ(service("highestRandomWeight: {services: [{name: a}]}"), "fine");
 }
 
 TEST(CheckService, OptionsThatAreWrong) {
@@ -118,6 +118,11 @@ TEST(CheckService, OptionsThatAreWrong) {
   EXPECT_THAT(service("loadBalancer: {healthCheck: {path: 'http://x/'}}"), HasSubstr("names a host"));
   EXPECT_THAT(service("loadBalancer: {healthCheck: {interval: 0}}"), HasSubstr("interval"));
   EXPECT_THAT(service("loadBalancer: {healthCheck: {mode: tcp}}"), HasSubstr("mode"));
+  EXPECT_THAT(service("loadBalancer: {healthCheck: {unhealthyInterval: 0}}"), HasSubstr("unhealthyInterval"));
+  EXPECT_THAT(service("loadBalancer: {healthCheck: {scheme: ftp}}"), HasSubstr("scheme"));
+  EXPECT_THAT(service("loadBalancer: {healthCheck: {status: 99}}"), HasSubstr("status"));
+  EXPECT_THAT(service("loadBalancer: {passiveHealthCheck: {failureWindow: 0}}"), HasSubstr("failureWindow"));
+  EXPECT_THAT(service("loadBalancer: {passiveHealthCheck: {maxFailedAttempts: 0}}"), HasSubstr("maxFailedAttempts"));
   EXPECT_THAT(service("weighted: {services: [{weight: 1}]}"), HasSubstr("name is missing"));
   EXPECT_THAT(service("weighted: {services: [{name: a, weight: -1}]}"), HasSubstr("weight of a"));
   EXPECT_THAT(service("failover: {service: a}"), HasSubstr("fallback"));
@@ -193,11 +198,10 @@ TEST(Unsupported, NamesWhatIsSetAndNothingElse) {
               ElementsAre("entryPoints.web.http3", "providers.consul", "metrics.datadog", "tracing",
                           "certificatesResolvers.le.acme.dnsChallenge"));
   const auto dynamic = decoded(
-      "http: {services: {s: {loadBalancer: {strategy: p2c, healthCheck: {path: /}}}}, "
+      "http: {services: {s: {loadBalancer: {strategy: p2c, healthCheck: {path: /, mode: grpc}}}}, "
       "routers: {r: {parentRefs: [a]}}}");
   EXPECT_THAT(unsupported_options(dynamic),
-              ElementsAre("http.routers.r.parentRefs", "http.services.s.loadBalancer.healthCheck",
-                          "http.services.s.loadBalancer.strategy=p2c"));
+              ElementsAre("http.routers.r.parentRefs", "http.services.s.loadBalancer.healthCheck.mode=grpc"));
   EXPECT_THAT(unsupported_options(decoded("tcp: {routers: {r: {rule: x}}}")), ElementsAre("tcp"));
 }
 

@@ -39,10 +39,10 @@ std::vector<std::string> collect_from(const T& value) {
 }
 
 // An option of which only some values are done.
-void add_strategy(const HttpService& service, const std::string& path, std::vector<std::string>& found) {
-  if (service.load_balancer && service.load_balancer->strategy != "wrr") {
-    found.push_back(path + "loadBalancer.strategy=" + service.load_balancer->strategy);
-  }
+void add_health_mode(const HttpService& service, const std::string& path, std::vector<std::string>& found) {
+  if (!service.load_balancer || !service.load_balancer->health_check) return;
+  const auto& mode = service.load_balancer->health_check->mode;
+  if (mode != "http") found.push_back(path + "loadBalancer.healthCheck.mode=" + mode);
 }
 
 }  // namespace
@@ -53,13 +53,15 @@ std::vector<std::string> unsupported_options(const Middleware& middleware) { ret
 
 std::vector<std::string> unsupported_options(const HttpService& service) {
   auto found = collect_from(service);
-  add_strategy(service, "", found);
+  add_health_mode(service, "", found);
   return found;
 }
 
 std::vector<std::string> unsupported_options(const DynamicConfig& config) {
   auto found = collect_from(config);
-  for (const auto& [name, service] : config.http.services) add_strategy(service, "http.services." + name + ".", found);
+  for (const auto& [name, service] : config.http.services) {
+    add_health_mode(service, "http.services." + name + ".", found);
+  }
   return found;
 }
 

@@ -52,7 +52,19 @@ std::pair<sys::Fd, sys::Fd> pipe() {
 
 }  // namespace
 
-Bed::Bed(model::Snapshot snapshot) : log_lines_(sys::Fd()) {
+Bed::MainThread::MainThread(async::Offload& offload, base::Log& log)
+    : checks_(loop_, offload, log), thread_([this] {
+        loop_.run();
+        checks_.watch({});
+      }) {}
+
+Bed::MainThread::~MainThread() { loop_.stop(); }
+
+void Bed::MainThread::watch(std::shared_ptr<const edge::Runtime> runtime) {
+  loop_.post([this, runtime = std::move(runtime)] { checks_.watch(runtime->health_targets()); });
+}
+
+Bed::Bed(model::Snapshot snapshot) : log_lines_(sys::Fd()), main_(offload_, log_) {
   auto [reader, writer] = pipe();
   log_lines_ = Peer(std::move(reader));
   access_log_.redirect(std::move(writer));
@@ -66,6 +78,7 @@ void Bed::apply(model::Snapshot snapshot) {
   runtime_ = edge::Runtime::compile(snapshot, runtime_.get(), context_, problems);
   if (!problems.empty()) throw std::runtime_error(problems.front().object + ": " + problems.front().message);
   worker_->apply(runtime_);
+  main_.watch(runtime_);
 }
 
 void Bed::listen(const std::string& entry_point) {

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "async/offload.h"
 #include "base/log.h"
 #include "edge/access_log_writer.h"
+#include "edge/backends/health_checks.h"
 #include "edge/lasting.h"
 #include "edge/runtime.h"
 #include "edge/worker.h"
@@ -47,6 +49,21 @@ class Bed {
   void stop() { worker_.reset(); }
 
  private:
+  // What the edge does on its main thread while it serves.
+  class MainThread {
+   public:
+    MainThread(async::Offload& offload, base::Log& log);
+    ~MainThread();
+    MainThread(const MainThread&) = delete;
+    MainThread& operator=(const MainThread&) = delete;
+    void watch(std::shared_ptr<const edge::Runtime> runtime);
+
+   private:
+    async::Loop loop_;
+    edge::HealthChecks checks_;
+    std::jthread thread_;
+  };
+
   void listen(const std::string& entry_point);
 
   base::Log log_ = base::Log::none();
@@ -60,6 +77,7 @@ class Bed {
   std::shared_ptr<const edge::Runtime> runtime_;
   std::map<std::string, std::uint16_t> ports_;
   std::unique_ptr<edge::Worker> worker_;
+  MainThread main_;
 };
 
 }  // namespace gatehouse::tests

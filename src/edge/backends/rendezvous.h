@@ -1,6 +1,8 @@
 // Rendezvous: highest random weight. Every choice has a score for a source, and the highest one is taken: a source
-// stays where it is for as long as its choice is usable, and when that goes only its sources move. The scores are
-// Traefik's, so that both lead one client to one server. Immutable, shared by the workers.
+// stays where it is for as long as its choice is usable, and when that goes only its sources move. The weights are
+// those of logarithmic rendezvous hashing (Schindelhauer and Schomaker). Traefik scores by FNV alone, in which names
+// that differ in their last letters get nearly the same score, so that weights decide everything; here the hash is
+// mixed once more. Immutable, shared by the workers.
 #pragma once
 
 #include <cstdint>

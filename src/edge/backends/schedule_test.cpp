@@ -28,6 +28,22 @@ TEST(Schedule, WithoutWeightThereIsNoTurn) {
   EXPECT_TRUE(Schedule({}).empty());
 }
 
+TEST(Schedule, TurnsOfTheUnusablePass) {
+  const Schedule schedule({1, 1, 1});
+  std::vector<std::uint32_t> taken;
+  for (int i = 0; i < 4; ++i) taken.push_back(schedule.next([](std::uint32_t index) { return index != 1; }).value());
+  EXPECT_THAT(taken, testing::ElementsAre(0, 2, 0, 2));
+  EXPECT_FALSE(schedule.next([](std::uint32_t) { return false; }));
+  EXPECT_FALSE(Schedule({}).next([](std::uint32_t) { return true; }));
+}
+
+TEST(Schedule, LightOnesAreFoundBehindAHeavyOneThatIsUnusable) {
+  const Schedule schedule({4000, 1, 1});
+  std::map<std::uint32_t, int> counts;
+  for (int i = 0; i < 100; ++i) ++counts[schedule.next([](std::uint32_t index) { return index != 0; }).value()];
+  EXPECT_EQ(counts.size(), 2u);
+}
+
 TEST(Schedule, LargeWeightsKeepTheirRatioAndSmallOnesTheirTurn) {
   const Schedule schedule({2'000'000'000, 1'000'000'000, 1});
   std::map<std::uint32_t, int> counts;

@@ -124,7 +124,7 @@ Result<ServicePtr> ServiceBuilder::build_load_balancer(const std::string& name, 
     auto& balanced = settings.servers.emplace_back(BalancedServer{
         .origin = std::move(origin), .weight = weight, .fenced = server.fenced, .checked = {}, .state = {}});
     urls.push_back(balanced.origin.url);
-    if (config.health_check) {
+    if (config.health_check && config.health_check->mode == "http") {
       BASE_TRY(balanced.checked, check(name, *config.health_check, balanced.origin, settings.transport));
     }
     learn(name, config, balanced);
