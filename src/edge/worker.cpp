@@ -18,7 +18,8 @@ Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_
     : resolver_(offload),
       backends_(loop_, resolver_, buffers_),
       telemetry_(telemetry, loop_),
-      services_{loop_, offload, log, backends_, buffers_, date_, telemetry_},
+      background_(loop_),
+      services_{loop_, offload, log, backends_, buffers_, date_, telemetry_, background_},
       state_{.services = services_, .counters = counters_, .access_log = access_log, .runtime = nullptr, .open = {}},
       connections_(loop_),
       duties_(loop_),
@@ -29,6 +30,7 @@ Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_
         duties_.cancel();
         doors_.clear();
         connections_.cancel();
+        background_.cancel();
       }) {}
 
 Worker::~Worker() { loop_.stop(); }

@@ -59,6 +59,7 @@ class Worker {
   ConnectionPool backends_;
   HttpDate date_;
   WorkerTelemetry telemetry_;
+  async::Group background_;
   WorkerServices services_;
   WorkerCounters counters_;
   WorkerState state_;

@@ -1,6 +1,7 @@
 // What a worker lends to the exchanges that it carries. One a worker, on its thread.
 #pragma once
 
+#include "async/group.h"
 #include "async/loop.h"
 #include "async/offload.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@ struct WorkerServices {
   BufferPool& buffers;
   HttpDate& date;
   WorkerTelemetry& telemetry;
+  async::Group& background;  // what no client waits for; dropped with the worker
 };
 
 }  // namespace gatehouse::edge

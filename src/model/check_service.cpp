@@ -6,11 +6,6 @@ namespace gatehouse::model {
 
 namespace {
 
-base::Failure unsupported(std::string_view what) {
-  return base::fail(base::ErrorCode::kUnsupported, base::Fault::kOperator,
-                    fmt::format("{} is not supported yet: use loadBalancer, weighted or failover", what));
-}
-
 // scheme://host[:port][/path]
 base::Result<void> check_url(const Server& server) {
   if (server.url.empty()) return {};  // of a container: discovery makes it
@@ -77,11 +72,12 @@ base::Result<void> check_kind(const Weighted& weighted) {
 base::Result<void> check_kind(const Mirroring& mirroring) {
   if (mirroring.service.empty()) return wrong("mirroring.service is missing");
   for (const auto& mirror : mirroring.mirrors) {
+    if (mirror.name.empty()) return wrong("mirroring.mirrors: a name is missing");
     if (mirror.percent < 0 || mirror.percent > 100) {
       return wrong("mirroring.mirrors: {} of {} is no percentage", mirror.percent, mirror.name);
     }
   }
-  return unsupported("mirroring");
+  return {};
 }
 
 base::Result<void> check_kind(const Failover& failover) {

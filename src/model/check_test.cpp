@@ -105,7 +105,7 @@ TEST(CheckService, HasExactlyOneTypeThatTheEdgeKnows) {
   EXPECT_EQ(service("loadBalancer: {servers: [{url: 'http://a:80/x'}]}"), "fine");
   EXPECT_EQ(service("weighted: {services: [{name: a, weight: 0}]}"), "fine");
   EXPECT_EQ(service("failover: {service: a, fallback: b, errors: {status: [500-599]}}"), "fine");
-  EXPECT_THAT(service("mirroring: {service: a}"), HasSubstr("not supported yet"));
+  EXPECT_EQ(service("mirroring: {service: a, mirrors: [{name: b, percent: 10}]}"), "fine");
   EXPECT_EQ(service("highestRandomWeight: {services: [{name: a}]}"), "fine");
 }
 

@@ -240,7 +240,7 @@ struct HttpService {
   static void fields(auto& field) {
     field("loadBalancer", &HttpService::load_balancer);
     field("weighted", &HttpService::weighted, trait::kNotInLabels);
-    field("mirroring", &HttpService::mirroring, trait::kNotInLabels | trait::kUnsupported);
+    field("mirroring", &HttpService::mirroring, trait::kNotInLabels);
     field("failover", &HttpService::failover, trait::kNotInLabels);
     field("highestRandomWeight", &HttpService::highest_random_weight, trait::kNotInLabels);
     field("middlewares", &HttpService::middlewares);

@@ -17,7 +17,8 @@ HealthChecks::HealthChecks(async::Loop& loop, async::Offload& offload, base::Log
       resolver_(offload),
       backends_(loop, resolver_, buffers_),
       telemetry_(unheard_, loop),
-      services_{loop, offload, log, backends_, buffers_, date_, telemetry_} {}
+      background_(loop),
+      services_{loop, offload, log, backends_, buffers_, date_, telemetry_, background_} {}
 
 void HealthChecks::watch(const std::vector<HealthTarget>& targets) {
   std::set<std::string> wanted;

@@ -49,6 +49,7 @@ class HealthChecks {
   HttpDate date_;
   Telemetry unheard_;  // checks are nobody's traffic
   WorkerTelemetry telemetry_;
+  async::Group background_;
   WorkerServices services_;
   CompiledEntryPoint nowhere_{"", model::EntryPoint(), ""};
   std::map<std::string, std::unique_ptr<Check>> checks_;  // by key

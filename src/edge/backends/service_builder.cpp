@@ -1,11 +1,13 @@
 #include "edge/backends/service_builder.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "edge/backends/failover.h"
+#include "edge/backends/mirroring.h"
 #include "edge/backends/service_choice.h"
 #include "edge/internal_services.h"
 #include "model/json.h"
@@ -101,8 +103,9 @@ Result<ServicePtr> ServiceBuilder::build_kind(const std::string& name, const mod
   if (config.weighted) return build_weighted(name, *config.weighted);
   if (config.failover) return build_failover(*config.failover);
   if (config.highest_random_weight) return build_rendezvous(name, *config.highest_random_weight);
-  return fail(ErrorCode::kUnsupported, Fault::kOperator,
-              fmt::format("service {} is of a kind that is not supported yet: use loadBalancer, weighted, failover or "
+  if (config.mirroring) return build_mirroring(*config.mirroring);
+  return fail(ErrorCode::kInvalid, Fault::kOperator,
+              fmt::format("service {} has no type: set loadBalancer, weighted, failover, mirroring or "
                           "highestRandomWeight",
                           name));
 }
@@ -191,6 +194,21 @@ Result<ServicePtr> ServiceBuilder::build_rendezvous(const std::string& name, con
   settings.leaves_out_down = config.health_check.has_value();
   settings.by_address = true;
   return build_choice(std::move(settings), config.services, std::nullopt);
+}
+
+Result<ServicePtr> ServiceBuilder::build_mirroring(const model::Mirroring& config) {
+  MirroringSettings settings;
+  BASE_TRY(settings.service, build(config.service));
+  for (const auto& mirror : config.mirrors) {
+    BASE_TRY(auto service, build(mirror.name));
+    const auto percent = static_cast<std::uint64_t>(std::clamp<std::int64_t>(mirror.percent, 0, 100));
+    settings.mirrors.push_back({std::move(service), percent});
+  }
+  settings.mirrors_content = config.mirror_body;
+  if (config.max_body_size >= 0) {
+    settings.bytes_max = std::min(kMirroredBytesMax, static_cast<std::size_t>(config.max_body_size));
+  }
+  return std::make_shared<Mirroring>(std::move(settings));
 }
 
 Result<ServicePtr> ServiceBuilder::build_failover(const model::Failover& config) {

@@ -46,6 +46,7 @@ class ServiceBuilder {
   base::Result<ServicePtr> build_choice(ServiceChoiceSettings settings,
                                         const std::vector<model::WeightedServiceRef>& references,
                                         const std::optional<model::Sticky>& sticky);
+  base::Result<ServicePtr> build_mirroring(const model::Mirroring& config);
   base::Result<ServicePtr> build_failover(const model::Failover& config);
   void learn(const std::string& service, const model::LoadBalancer& config, BalancedServer& server);
   base::Result<std::shared_ptr<CheckedHealth>> check(const std::string& service, const model::HealthCheck& config,

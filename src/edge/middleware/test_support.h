@@ -192,7 +192,8 @@ class Workbench final : private InformationalSink {
   HttpDate date;
   Telemetry edge_telemetry;
   WorkerTelemetry telemetry{edge_telemetry, loop};
-  WorkerServices services{loop, offload, log, backends, buffers, date, telemetry};
+  async::Group background{loop};
+  WorkerServices services{loop, offload, log, backends, buffers, date, telemetry, background};
   CompiledEntryPoint entry_point{"web", model::EntryPoint(), "host"};
   Lasting lasting;
   HandlerPtr pages;          // the service "pages"
