@@ -27,14 +27,25 @@ bool apply_underscore_strategy(http::Fields& fields, std::string_view strategy) 
   return strategy != "reject" || std::ranges::none_of(fields, has_underscore);
 }
 
-bool encoded_characters_allowed(std::string_view path, const model::EntryPointEncodedCharacters& allowed) {
-  return http::encoded_characters(path).within({.slash = allowed.allow_encoded_slash,
-                                                .backslash = allowed.allow_encoded_back_slash,
-                                                .null_character = allowed.allow_encoded_null_character,
-                                                .semicolon = allowed.allow_encoded_semicolon,
-                                                .percent = allowed.allow_encoded_percent,
-                                                .question_mark = allowed.allow_encoded_question_mark,
-                                                .hash = allowed.allow_encoded_hash});
+bool encoded_characters_allowed(std::string_view path, const model::EntryPointEncodedCharacters& allowed,
+                                const CompiledRouter& router) {
+  return http::encoded_characters(path).within(
+      {.slash = allowed.allow_encoded_slash,
+       .backslash = allowed.allow_encoded_back_slash,
+       .null_character = allowed.allow_encoded_null_character || router.allows_encoded_null,
+       .semicolon = allowed.allow_encoded_semicolon,
+       .percent = allowed.allow_encoded_percent,
+       .question_mark = allowed.allow_encoded_question_mark,
+       .hash = allowed.allow_encoded_hash});
+}
+
+// An absolute target overrules the Host field (RFC 9112 3.2.2). Where that one leads to another site of ours, a server
+// that reads the field instead would serve the one for the other: no honest client sends such a request.
+bool names_another_site(const RouteTable& routes, RequestView view, std::string_view ignored_host,
+                        std::optional<std::uint32_t> matched) {
+  view.host = ignored_host;
+  const auto other = routes.match(view);
+  return other && other != matched;
 }
 
 // The answer that a certificate authority waits for, before any router or redirect.
@@ -75,6 +86,11 @@ Task<Response> dispatch(Exchange& exchange) {
   }
 
   if (const auto answer = acme_answer(exchange); !answer.empty()) co_return text_response(200, std::string(answer));
+  // An authority only ever fetches there (RFC 8555 8.3): content for it is a request that hides in another one.
+  if (exchange.request_body && target->path.starts_with(kAcmePrefix)) {
+    exchange.must_close = true;
+    co_return status_response(405);
+  }
 
   entry_point.forwarded.rewrite(request, client, exchange.target.authority, exchange.wants_websocket());
   exchange.record.forwarded_for = request.fields.get(FieldId::kXForwardedFor);
@@ -86,11 +102,17 @@ Task<Response> dispatch(Exchange& exchange) {
                          .client = client.address,
                          .secure = client.secure};
   const auto matched = entry_point.routes.match(view);
+  if (!exchange.target.ignored_host.empty() &&
+      names_another_site(entry_point.routes, view, exchange.target.ignored_host, matched)) {
+    exchange.must_close = true;
+    co_return status_response(400);
+  }
   if (!matched) co_return not_found_response();
   const auto& router = exchange.runtime()->router(*matched);
   exchange.router = &router;
   exchange.record.router_name = router.name;
-  if (!encoded_characters_allowed(exchange.target.path, entry_point.config.http.encoded_characters)) {
+  if (!encoded_characters_allowed(exchange.target.path, entry_point.config.http.encoded_characters, router)) {
+    exchange.must_close = true;
     co_return status_response(400);
   }
   co_return co_await router.handler->handle(exchange);

@@ -30,9 +30,12 @@ class ChainBuilder {
                   }) {}
 
   Result<HandlerPtr> build(const model::SnapshotRouter& router) {
+    allows_encoded_null_ = false;
     BASE_TRY(auto handler, services_.build(router.service));
     return wrap(router.middlewares, std::move(handler), router.name);
   }
+  // Of the router that was built last: has it an encodedCharacters middleware that lets %00 pass?
+  [[nodiscard]] bool allows_encoded_null() const { return allows_encoded_null_; }
   [[nodiscard]] std::vector<HealthTarget> take_health_targets() { return services_.take_health_targets(); }
 
  private:
@@ -59,6 +62,9 @@ class ChainBuilder {
       --depth_;
       return chained;
     }
+    if (const auto& allowed = found->second.encoded_characters) {
+      allows_encoded_null_ = allows_encoded_null_ || allowed->allow_encoded_null_character;
+    }
     const MiddlewareContext context{
         .name = name,
         .router = router,
@@ -75,6 +81,7 @@ class ChainBuilder {
   Runtime::Context& context_;
   ServiceBuilder services_;
   int depth_ = 0;
+  bool allows_encoded_null_ = false;
 };
 
 // The dashboard lives by them, too.
@@ -157,7 +164,8 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
                                  .subject = counted ? counting.enter(subject) : observe::kNoSubject,
                                  .access_logs = router.access_logs && (logs_internals || !is_internal(router)),
                                  .metrics = counted,
-                                 .recursion_guard = router.recursion_guard});
+                                 .recursion_guard = router.recursion_guard,
+                                 .allows_encoded_null = chains.allows_encoded_null()});
   }
   runtime->health_targets_ = chains.take_health_targets();
   for (const auto& [name, config] : snapshot.entry_points) {

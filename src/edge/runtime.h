@@ -38,6 +38,7 @@ struct CompiledRouter {
   bool access_logs = true;
   bool metrics = true;
   bool recursion_guard = false;
+  bool allows_encoded_null = false;  // a middleware of it says so
 };
 
 struct CompiledEntryPoint {

@@ -103,6 +103,26 @@ bool has_disguised_dot_segment(std::string_view path) {
   return false;
 }
 
+// "/a%2e/": nobody escapes a dot at the end of a name in earnest. "%2e%2e" alone is a dot segment as any other.
+bool has_escaped_dot_at_segment_end(std::string_view path) {
+  bool ends_escaped = false;
+  bool only_dots = true;
+  for (std::size_t at = 0; at <= path.size(); ++at) {
+    const bool is_escape = at < path.size() && path[at] == '%';
+    const char c = at == path.size() ? '/' : is_escape ? decoded(path, at) : path[at];
+    if (is_escape) at += 2;
+    if (c == '/' && !is_escape) {
+      if (ends_escaped && !only_dots) return true;
+      ends_escaped = false;
+      only_dots = true;
+    } else {
+      ends_escaped = c == '.' && is_escape;
+      only_dots = only_dots && c == '.';
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Parsed<std::string_view> canonical_path(std::string_view path, PathCleaning cleaning, Arena& arena) {
@@ -115,9 +135,8 @@ Parsed<std::string_view> canonical_path(std::string_view path, PathCleaning clea
   arena.give_back(room_bytes - (end == nullptr ? 0 : end - begin));
   if (end == nullptr) return std::unexpected(Violation::kPercentEncoding);
   const std::string_view canonical(begin, end);
-  if (cleaning == PathCleaning::kOn && has_disguised_dot_segment(canonical)) {
-    return std::unexpected(Violation::kAmbiguousPath);
-  }
+  const bool is_disguised = has_escaped_dot_at_segment_end(path) || has_disguised_dot_segment(canonical);
+  if (cleaning == PathCleaning::kOn && is_disguised) return std::unexpected(Violation::kAmbiguousPath);
   return canonical;
 }
 

@@ -17,7 +17,8 @@ enum class PathCleaning : std::uint8_t { kOn, kOff };
 // - an escaped unreserved character stands for itself, the digits of other escapes are upper-case (RFC 3986 6.2.2);
 // - with cleaning, "//", "/./" and "/../" are resolved as Go's path.Clean does; a slash at the end stays.
 // kPercentEncoding: '%' without two hexadecimal digits. kAmbiguousPath: a backslash; with cleaning, also a segment that
-// is a dot segment for who takes %2F or %5C for a slash, or cuts path parameters off ("..;").
+// is a dot segment for who takes %2F or %5C for a slash, or cuts path parameters off ("..;"), and one that ends with an
+// escaped dot ("api%2e"): Windows drops such dots, and who cuts a prefix off the decoded path cuts in the wrong place.
 Parsed<std::string_view> canonical_path(std::string_view path, PathCleaning cleaning, Arena& arena);
 
 // What rules are matched against: a canonical path, decoded but for the escapes of reserved characters and of '%'.

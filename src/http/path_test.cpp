@@ -69,6 +69,11 @@ TEST(CanonicalPath, RefusesDotSegmentsInDisguise) {
     EXPECT_EQ(canonical(path), kAmbiguous) << path;
   }
   EXPECT_EQ(canonical("/a\\b", PathCleaning::kOff), kAmbiguous);
+  for (const auto* const path : {"/api%2e%2e/admin", "/api%2E/admin", "/api.%2e", "/%2e%2ea%2e/", "/a/b%2e"}) {
+    EXPECT_EQ(canonical(path), kAmbiguous) << path;
+  }
+  EXPECT_EQ(canonical("/file%2etxt"), "/file.txt");
+  EXPECT_EQ(canonical("/a%2eb%2fc%2e%2ed/.%2e/e."), "/e.");
   for (const auto* const path : {"/a%2Fb", "/a%5Cb", "/...%2F", "/a..;/b", "/a;..", "/..a;/b"})
     EXPECT_EQ(canonical(path), path);
 }

@@ -60,7 +60,9 @@ Parsed<> read_absolute(Target& target, RequestHead& head, const TargetRules& rul
   const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
   const auto authority = rest.substr(0, authority_end);
   if (authority.find('@') != std::string_view::npos) return std::unexpected(Violation::kUserInfo);
+  const auto host_field = target.host;
   if (const auto valid = set_authority(target, authority, head.storage()); !valid) return valid;
+  if (host_field != target.host) target.ignored_host = host_field;
   head.fields.set(FieldId::kHost, authority);
   target.form = TargetForm::kAbsolute;
   return set_path_and_query(target, rest.substr(authority_end), rules, head.storage());

@@ -45,6 +45,7 @@ struct Target {
   std::string_view host;              // lower-case, without port and brackets
   bool is_ipv6 = false;               // of host
   std::optional<std::uint16_t> port;  // as named, never the scheme's own
+  std::string_view ignored_host;      // of a Host field that an absolute target overrules and that names another one
   std::string_view path;              // canonical and escaped; "*" of kAsterisk, empty of kAuthority
   std::string_view routing_path;      // decoded, as rules see it
   std::string_view query;             // without the '?'

@@ -53,6 +53,7 @@ TEST(Target, ReadsAbsoluteFormAndReplacesTheHost) {
   EXPECT_EQ(target->path, "/x");
   EXPECT_EQ(head.fields.get(FieldId::kHost), "B.test:81");
   EXPECT_EQ(head.fields.count(FieldId::kHost), 1u);
+  EXPECT_EQ(target->ignored_host, "a.test");
   EXPECT_EQ(shown({"http://b.test"}), "b.test /");
   EXPECT_EQ(shown({"http://b.test?x"}), "b.test /?x");
   EXPECT_EQ(shown({.target = "https://b.test/", .scheme = Scheme::kHttps}), "b.test /");

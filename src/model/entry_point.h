@@ -109,7 +109,7 @@ struct Redirections {
 struct EntryPointEncodedCharacters {
   bool allow_encoded_slash = true;
   bool allow_encoded_back_slash = true;
-  bool allow_encoded_null_character = true;
+  bool allow_encoded_null_character = false;  // unlike Traefik's: no path has one in earnest
   bool allow_encoded_semicolon = true;
   bool allow_encoded_percent = true;
   bool allow_encoded_question_mark = true;

@@ -26,6 +26,25 @@ TEST_P(Smuggling, IsRefused) {
   EXPECT_TRUE(server.is_quiet(std::chrono::milliseconds(0)));
 }
 
+// Who reads the Host field where the target counts (RFC 9112 3.2.2) would serve the site of the field under the name of
+// the other. A field that names no site of ours harms nobody, and the target counts.
+TEST(Hosts, ATargetAndAFieldOfTwoSitesAreRefused) {
+  Server server;
+  auto snapshot = snapshot_of(server);
+  snapshot.routers.front().rule = "Host(`a.test`)";
+  add_router(snapshot, "b@test", "Host(`b.test`)", snapshot.routers.front().service);
+  Bed bed(snapshot);
+  auto client = bed.connect();
+  client.send("GET http://a.test/ HTTP/1.1\r\nHost: c.test\r\n\r\n");
+  auto backend = server.accept();
+  EXPECT_BYTES(backend, forwarded_get());
+  backend.send(kOk);
+  EXPECT_BYTES(client, kOk);
+  client.send("GET http://a.test/ HTTP/1.1\r\nHost: b.test\r\n\r\n");
+  EXPECT_EQ(take_reply(client).status, 400);
+  EXPECT_TRUE(client.ended());
+}
+
 INSTANTIATE_TEST_SUITE_P(
     LengthAndChunks, Smuggling,
     testing::Values(
@@ -64,6 +83,10 @@ INSTANTIATE_TEST_SUITE_P(Starts, Smuggling,
                                          "GET / HTTP/2.0\r\nHost: a.test\r\n\r\n",
                                          "GET /%zz HTTP/1.1\r\nHost: a.test\r\n\r\n",
                                          "GET http://u@a.test/ HTTP/1.1\r\nHost: a.test\r\n\r\n",
+                                         "GET /a%00.html HTTP/1.1\r\nHost: a.test\r\n\r\n",
+                                         "GET /api%2e%2e/admin HTTP/1.1\r\nHost: a.test\r\n\r\n",
+                                         "POST /.well-known/acme-challenge/x HTTP/1.1\r\nHost: a.test\r\n"
+                                         "Content-Length: 44\r\n\r\n",
                                          "GET /a#b HTTP/1.1\r\nHost: a.test\r\n\r\n",
                                          "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n"));
 
