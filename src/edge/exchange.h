@@ -19,6 +19,10 @@
 #include "http/message.h"
 #include "http/target.h"
 
+namespace gatehouse::tls {
+struct ClientCertificate;
+}
+
 namespace gatehouse::edge {
 
 class Runtime;
@@ -43,6 +47,7 @@ struct ClientInfo {
   std::string tls_cipher;         // IANA name
   std::uint32_t tls_session = 0;  // the worker's number for version and cipher (observe/tally.h)
   std::string tls_options;        // name of the options that the handshake went by
+  std::shared_ptr<const tls::ClientCertificate> certificate;  // null: it has shown none
 };
 
 // Writes 1xx responses to the client while the final one is still awaited.

@@ -7,6 +7,7 @@
 #include "edge/backends/server_state.h"
 #include "edge/kept.h"
 #include "edge/middleware/buckets.h"
+#include "edge/middleware/circuit.h"
 #include "edge/middleware/in_flight_table.h"
 
 namespace gatehouse::edge {
@@ -14,6 +15,7 @@ namespace gatehouse::edge {
 struct Lasting {
   Buckets buckets;                // of rate limits
   Kept<InFlightTable> in_flight;  // by router and middleware
+  Kept<Circuit> circuits;         // by router, middleware and rule
   Kept<CheckedHealth> health;     // by server, and how it is checked
   Kept<ServerState> servers;      // by service and server
 };

@@ -6,6 +6,7 @@
 
 #include "async/wait_io.h"
 #include "edge/exchange.h"
+#include "tls/client_certificate.h"
 #include "tls/server_contexts.h"
 #include "tls/tls_stream.h"
 
@@ -69,6 +70,10 @@ Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd soc
   client.tls_version = facts.version;
   client.tls_cipher = facts.cipher;
   client.tls_options = facts.options;
+  if (!facts.peer_certificate.empty()) {
+    auto certificate = tls::ClientCertificate::from_pem(facts.peer_certificate);
+    if (certificate) client.certificate = std::make_shared<const tls::ClientCertificate>(*std::move(certificate));
+  }
   co_return stream;
 }
 

@@ -64,12 +64,12 @@ struct Middleware {
     field("forwardAuth", &Middleware::forward_auth);
     field("inFlightReq", &Middleware::in_flight_req);
     field("buffering", &Middleware::buffering);
-    field("circuitBreaker", &Middleware::circuit_breaker, trait::kUnsupported);
+    field("circuitBreaker", &Middleware::circuit_breaker);
     field("compress", &Middleware::compress, trait::kBare);
-    field("passTLSClientCert", &Middleware::pass_tls_client_cert, trait::kUnsupported);
+    field("passTLSClientCert", &Middleware::pass_tls_client_cert);
     field("retry", &Middleware::retry);
     field("contentType", &Middleware::content_type, trait::kBare);
-    field("grpcWeb", &Middleware::grpc_web, trait::kUnsupported);
+    field("grpcWeb", &Middleware::grpc_web);
     field("plugin", &Middleware::plugin, trait::kUnsupported);
   }
 };

@@ -62,6 +62,43 @@ TEST(Change, RouterThatGoesIsNotFoundByTheNextRequest) {
   EXPECT_EQ(take_reply(client).status, 404);
 }
 
+TEST(Change, RequestsInFlightAreStillCounted) {
+  Server server;
+  auto snapshot = snapshot_of(server);
+  snapshot.middlewares["one@test"].in_flight_req.emplace().amount = 1;
+  snapshot.routers.front().middlewares = {"one@test"};
+  Bed bed(snapshot);
+  auto client = bed.connect();
+  client.send(kGet);
+  auto backend = server.accept();
+  take_request(backend);
+  snapshot.id = 2;
+  bed.apply(snapshot);
+  auto other = bed.connect();
+  other.send(kGet);
+  EXPECT_EQ(take_reply(other).status, 429);
+  backend.send(kOk);
+  EXPECT_BYTES(client, kOk);
+  converse(other, backend);
+}
+
+TEST(Change, RateLimitsForgiveNobody) {
+  Server server;
+  auto snapshot = snapshot_of(server);
+  auto& limit = snapshot.middlewares["limit@test"].rate_limit.emplace();
+  limit.average = 1;
+  limit.period = std::chrono::hours(1);
+  snapshot.routers.front().middlewares = {"limit@test"};
+  Bed bed(snapshot);
+  auto client = bed.connect();
+  converse(client, server);
+  snapshot.id = 2;
+  bed.apply(snapshot);
+  auto other = bed.connect();
+  other.send(kGet);
+  EXPECT_EQ(take_reply(other).status, 429);
+}
+
 TEST(Drain, RequestUnderWayIsAnsweredAndTheConnectionClosed) {
   Server server;
   Bed bed(snapshot_of(server));

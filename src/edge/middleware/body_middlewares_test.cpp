@@ -360,9 +360,11 @@ TEST_F(Bodies, FactoryWantsExactlyOneSupportedType) {
   auto two = retry(2);
   two.add_prefix = model::AddPrefix{"/a"};
   EXPECT_EQ(error(two), "the middleware has 2 types: give each a name of its own and list them in the router");
-  const auto made = bench_.make(with(&model::Middleware::grpc_web, {}), std::make_shared<FakeNext>());
+  model::Middleware plugin;
+  plugin.plugin["geo"];
+  const auto made = bench_.make(plugin, std::make_shared<FakeNext>());
   EXPECT_EQ(made.error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(made.error().message, "the middleware type grpcWeb is not supported yet: remove it from the router");
+  EXPECT_EQ(made.error().message, "the middleware type plugin is not supported yet: remove it from the router");
 }
 
 }  // namespace

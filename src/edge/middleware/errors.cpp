@@ -8,9 +8,9 @@
 #include "edge/exchange.h"
 #include "edge/middleware/factory.h"
 #include "edge/middleware/invalid_option.h"
+#include "edge/middleware/query_escaped.h"
 #include "edge/middleware/request_url.h"
 #include "edge/middleware/side_request.h"
-#include "http/syntax.h"
 #include "model/status_ranges.h"
 
 namespace gatehouse::edge {
@@ -29,24 +29,6 @@ constexpr http::FieldIdSet kConditional = {
     http::FieldId::kIfMatch, http::FieldId::kIfNoneMatch,       http::FieldId::kIfModifiedSince,
     http::FieldId::kIfRange, http::FieldId::kIfUnmodifiedSince, http::FieldId::kRange,
 };
-
-// As Go's url.QueryEscape writes it: a blank becomes '+'.
-std::string query_escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (http::is_unreserved(c)) {
-      result += c;
-    } else if (c == ' ') {
-      result += '+';
-    } else {
-      result += '%';
-      result += http::kUpperHexDigits[byte >> 4];
-      result += http::kUpperHexDigits[byte & 15];
-    }
-  }
-  return result;
-}
 
 void replace_every(std::string& text, std::string_view placeholder, std::string_view value) {
   for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size())) {

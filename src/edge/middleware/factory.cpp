@@ -5,16 +5,19 @@
 #include "edge/middleware/add_prefix.h"
 #include "edge/middleware/basic_auth.h"
 #include "edge/middleware/buffering.h"
+#include "edge/middleware/circuit_breaker.h"
 #include "edge/middleware/compress.h"
 #include "edge/middleware/content_type.h"
 #include "edge/middleware/digest_auth.h"
 #include "edge/middleware/encoded_characters.h"
 #include "edge/middleware/errors.h"
 #include "edge/middleware/forward_auth.h"
+#include "edge/middleware/grpc_web.h"
 #include "edge/middleware/headers.h"
 #include "edge/middleware/in_flight_req.h"
 #include "edge/middleware/invalid_option.h"
 #include "edge/middleware/ip_allow_list.h"
+#include "edge/middleware/pass_tls_client_cert.h"
 #include "edge/middleware/rate_limit.h"
 #include "edge/middleware/redirect_regex.h"
 #include "edge/middleware/redirect_scheme.h"
@@ -87,9 +90,9 @@ Result<HandlerPtr> make_middleware(const model::Middleware& config, HandlerPtr n
   maker.try_type(config.buffering, make_buffering);
   maker.try_type(config.retry, make_retry);
   maker.try_type<model::ForwardAuth>(config.forward_auth, make_forward_auth);
-  maker.refuse("circuitBreaker", config.circuit_breaker.has_value());
-  maker.refuse("grpcWeb", config.grpc_web.has_value());
-  maker.refuse("passTLSClientCert", config.pass_tls_client_cert.has_value());
+  maker.try_type(config.circuit_breaker, make_circuit_breaker);
+  maker.try_type(config.pass_tls_client_cert, make_pass_tls_client_cert);
+  maker.try_type(config.grpc_web, make_grpc_web);
   maker.refuse("plugin", !config.plugin.empty());
   return maker.take();
 }

@@ -165,6 +165,7 @@ class Workbench final : private InformationalSink {
     client.address = base::IpAddress::parse(request.client).value();
     client.address_text = request.client;
     client.secure = request.secure;
+    client.certificate = certificate;
     Exchange exchange(services, nullptr, entry_point, client, *this);
     fill(exchange, request);
     return loop.run(converse(handler, exchange));
@@ -196,10 +197,11 @@ class Workbench final : private InformationalSink {
   WorkerServices services{loop, offload, log, backends, buffers, date, telemetry, background};
   CompiledEntryPoint entry_point{"web", model::EntryPoint(), "host"};
   Lasting lasting;
-  HandlerPtr pages;          // the service "pages"
-  std::string user_name;     // of the last exchange, for the log
-  unsigned retries = 0;      // of the last exchange, for the log
-  http::Method method_left;  // of the last exchange, when its response is written
+  HandlerPtr pages;                                           // the service "pages"
+  std::shared_ptr<const tls::ClientCertificate> certificate;  // of the client
+  std::string user_name;                                      // of the last exchange, for the log
+  unsigned retries = 0;                                       // of the last exchange, for the log
+  http::Method method_left;                                   // of the last exchange, when its response is written
 
  private:
   static void fill(Exchange& exchange, const TestRequest& request) {
