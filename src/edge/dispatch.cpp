@@ -42,10 +42,10 @@ bool encoded_characters_allowed(std::string_view path, const model::EntryPointEn
 // An absolute target overrules the Host field (RFC 9112 3.2.2). Where that one leads to another site of ours, a server
 // that reads the field instead would serve the one for the other: no honest client sends such a request.
 bool names_another_site(const RouteTable& routes, RequestView view, std::string_view ignored_host,
-                        std::optional<std::uint32_t> matched) {
+                        std::uint32_t matched) {
   view.host = ignored_host;
   const auto other = routes.match(view);
-  return other && other != matched;
+  return other && *other != matched;
 }
 
 // The answer that a certificate authority waits for, before any router or redirect.
@@ -102,12 +102,12 @@ Task<Response> dispatch(Exchange& exchange) {
                          .client = client.address,
                          .secure = client.secure};
   const auto matched = entry_point.routes.match(view);
+  if (!matched) co_return not_found_response();
   if (!exchange.target.ignored_host.empty() &&
-      names_another_site(entry_point.routes, view, exchange.target.ignored_host, matched)) {
+      names_another_site(entry_point.routes, view, exchange.target.ignored_host, *matched)) {
     exchange.must_close = true;
     co_return status_response(400);
   }
-  if (!matched) co_return not_found_response();
   const auto& router = exchange.runtime()->router(*matched);
   exchange.router = &router;
   exchange.record.router_name = router.name;

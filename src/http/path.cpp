@@ -68,7 +68,9 @@ char* clean(char* begin, char* end) {
     const char* const segment_end = std::find(at, static_cast<const char*>(end), '/');
     const std::string_view segment(at, segment_end);
     if (segment == "..") {
-      while (out != begin && *--out != '/') {
+      while (out != begin) {
+        --out;
+        if (*out == '/') break;
       }
     } else if (segment != ".") {
       *out++ = '/';

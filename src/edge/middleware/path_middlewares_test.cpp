@@ -66,7 +66,6 @@ TEST_F(PathMiddlewares, StripPrefixTakesTheFirstThatFits) {
 TEST_F(PathMiddlewares, StripPrefixLeavesNoDotSegments) {
   EXPECT_EQ(sent(strip({"/api"}), "/api./foo"), "400");
   EXPECT_EQ(sent(strip({"/api"}), "/api../foo"), "400");
-  EXPECT_EQ(sent(strip({"/api"}), "/api%2e%2e/foo"), "400");
   EXPECT_EQ(sent(strip({"/api"}), "/api..;/foo"), "400");
   EXPECT_EQ(sent(strip({"/api"}), "/api..%2Ffoo"), "400");
   EXPECT_EQ(sent(strip({"/api"}), "/api..foo"), "/..foo");
