@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "edge/backends/origin.h"
+#include "edge/backends/server_statuses.h"
 #include "edge/runtime.h"
 #include "format/json.h"
 #include "model/json.h"
@@ -109,14 +110,16 @@ std::string finished(JsonWriter& writer) { return writer.take() + "\n"; }
 
 }  // namespace
 
-Inventory::Inventory(const model::Snapshot& snapshot, const std::vector<Problem>& problems, ProgramFacts program)
+Inventory::Inventory(const model::Snapshot& snapshot, const std::vector<Problem>& problems, ProgramFacts program,
+                     std::shared_ptr<const ServerStatuses> statuses)
     : program_(std::move(program)),
       api_(snapshot.api),
       has_access_log_(snapshot.access_log.has_value()),
       has_metrics_(snapshot.metrics && snapshot.metrics->prometheus),
       entry_points_(snapshot.entry_points),
       services_(snapshot.services),
-      middlewares_(snapshot.middlewares) {
+      middlewares_(snapshot.middlewares),
+      statuses_(std::move(statuses)) {
   const auto add_router = [this](const model::SnapshotRouter& router) {
     const auto [known, is_new] = routers_.emplace(router.name, router);
     if (!is_new) std::ranges::copy(router.entry_points, std::back_inserter(known->second.entry_points));
@@ -201,7 +204,11 @@ void Inventory::write_service(JsonWriter& writer, const std::string& name, const
   if (const auto found = users.find(name); found != users.end()) write_list(writer, "usedBy", found->second);
   if (service.load_balancer && !service.load_balancer->servers.empty()) {
     writer.key("serverStatus").begin_object();
-    for (const auto& server : service.load_balancer->servers) writer.key(server.url).string("UP");
+    const auto now = async::Instant::clock::now();
+    for (const auto& server : service.load_balancer->servers) {
+      const bool is_up = !statuses_ || statuses_->is_up(name, server.url, now);
+      writer.key(server.url).string(is_up ? "UP" : "DOWN");
+    }
     writer.end_object();
   }
   if (const auto type = named ? type_of(service) : std::string(); !type.empty()) writer.key("type").string(type);
@@ -247,7 +254,7 @@ std::shared_ptr<const std::string> Inventory::raw_data() const {
   write_section(writer, Section::kServices);
   writer.end_object();
   auto written = std::make_shared<const std::string>(finished(writer));
-  raw_data_.store(written);
+  if (!statuses_ || !statuses_->vary()) raw_data_.store(written);
   return written;
 }
 

@@ -25,6 +25,7 @@ class JsonWriter;
 
 namespace gatehouse::edge {
 
+class ServerStatuses;
 struct Problem;
 
 class Inventory {
@@ -54,7 +55,9 @@ class Inventory {
   };
   static std::optional<Range> page_of(std::size_t count, const Filter& filter);
 
-  Inventory(const model::Snapshot& snapshot, const std::vector<Problem>& problems, ProgramFacts program);
+  // Without statuses all servers are up.
+  Inventory(const model::Snapshot& snapshot, const std::vector<Problem>& problems, ProgramFacts program,
+            std::shared_ptr<const ServerStatuses> statuses = nullptr);
 
   [[nodiscard]] const std::optional<model::Api>& api() const { return api_; }
 
@@ -101,6 +104,7 @@ class Inventory {
   std::map<std::string, model::Middleware> middlewares_;
   std::map<std::string, std::vector<std::string>> issues_;  // by object: "router whoami@docker"
   std::set<std::string> disabled_;                          // objects that do not serve
+  std::shared_ptr<const ServerStatuses> statuses_;
   mutable std::atomic<std::shared_ptr<const std::string>> raw_data_;
 };
 

@@ -1,6 +1,7 @@
 #include "edge/metrics_page.h"
 
 #include "base/text.h"
+#include "edge/backends/server_statuses.h"
 #include "edge/certificate_list.h"
 #include "edge/exchange.h"
 #include "edge/runtime.h"
@@ -39,6 +40,14 @@ void write_certificates(Exposition& out, const CertificateList& certificates) {
         {{"cn", certificate.common_name}, {"sans", base::join(certificate.names, ",")}, {"serial", certificate.serial}},
         unix_seconds(certificate.not_after));
   }
+}
+
+void write_servers(Exposition& out, const ServerStatuses& servers) {
+  if (!servers.vary()) return;
+  out.family("traefik_service_server_up", Kind::kGauge, "Whether servers are up whose health is watched.");
+  servers.for_each_watched(async::Instant::clock::now(), [&out](const auto& service, const auto& url, bool up) {
+    out.sample({{"service", service}, {"url", url}}, std::uint64_t{up ? 1U : 0U});
+  });
 }
 
 void write_control(Exposition& out, const Telemetry& telemetry) {
@@ -87,6 +96,7 @@ std::string write_page(const Runtime& runtime, const Telemetry& telemetry,
   Exposition out;
   write_configuration(out, telemetry);
   write_certificates(out, *runtime.certificates());
+  write_servers(out, runtime.server_statuses());
   write_control(out, telemetry);
   if (const auto* edition = runtime.edition()) {
     observe::Totals totals(edition->bounds);

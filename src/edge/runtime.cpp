@@ -36,7 +36,7 @@ class ChainBuilder {
   }
   // Of the router that was built last: has it an encodedCharacters middleware that lets %00 pass?
   [[nodiscard]] bool allows_encoded_null() const { return allows_encoded_null_; }
-  [[nodiscard]] std::vector<HealthTarget> take_health_targets() { return services_.take_health_targets(); }
+  [[nodiscard]] ServiceBuilder& services() { return services_; }
 
  private:
   Result<HandlerPtr> wrap(const std::vector<std::string>& names, HandlerPtr handler, const std::string& router) {
@@ -167,7 +167,8 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
                                  .recursion_guard = router.recursion_guard,
                                  .allows_encoded_null = chains.allows_encoded_null()});
   }
-  runtime->health_targets_ = chains.take_health_targets();
+  runtime->health_targets_ = chains.services().take_health_targets();
+  runtime->server_statuses_ = std::make_shared<const ServerStatuses>(chains.services().take_statuses());
   for (const auto& [name, config] : snapshot.entry_points) {
     CompiledEntryPoint entry_point(name, config, context.host_name);
     std::vector<RefusedRoute> refused;
@@ -182,7 +183,9 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
   }
   runtime->edition_ = counting.close();
   if (wants_counters(snapshot)) runtime->certificates_ = std::make_shared<const CertificateList>(snapshot.tls);
-  if (snapshot.api) runtime->inventory_ = std::make_shared<Inventory>(snapshot, problems, context.program);
+  if (snapshot.api) {
+    runtime->inventory_ = std::make_shared<Inventory>(snapshot, problems, context.program, runtime->server_statuses_);
+  }
   return runtime;
 }
 

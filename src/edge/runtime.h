@@ -27,6 +27,7 @@ namespace gatehouse::edge {
 
 class CertificateList;
 class Inventory;
+class ServerStatuses;
 struct Lasting;
 
 struct CompiledRouter {
@@ -87,6 +88,7 @@ class Runtime {
   // Null unless somebody may ask for them.
   [[nodiscard]] const CertificateList* certificates() const { return certificates_.get(); }
   [[nodiscard]] const std::vector<HealthTarget>& health_targets() const { return health_targets_; }
+  [[nodiscard]] const ServerStatuses& server_statuses() const { return *server_statuses_; }
   // Null where the API is off.
   [[nodiscard]] const Inventory* inventory() const { return inventory_.get(); }
 
@@ -100,6 +102,7 @@ class Runtime {
   std::shared_ptr<const observe::Edition> edition_;
   std::shared_ptr<const CertificateList> certificates_;
   std::vector<HealthTarget> health_targets_;
+  std::shared_ptr<const ServerStatuses> server_statuses_;
   std::shared_ptr<const Inventory> inventory_;
 };
 

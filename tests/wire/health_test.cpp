@@ -190,6 +190,31 @@ TEST(Health, ServerThatDoesNotAnswerInTimeIsDown) {
   EXPECT_TRUE(eventually([&] { return get(client).status == 503; }));
 }
 
+TEST(Health, ApiAndMetricsTellOfIt) {
+  AnsweringServer a("a");
+  AnsweringServer b(ill("b"));
+  auto snapshot = snapshot_of({a.url(), b.url()});
+  check_of(snapshot).unhealthy_interval = 1h;
+  snapshot.api.emplace();
+  snapshot.metrics.emplace().prometheus.emplace();
+  add_router(snapshot, "api@test", "Host(`api.test`) && PathPrefix(`/api`)", "api@internal");
+  add_router(snapshot, "metrics@test", "Host(`api.test`) && PathPrefix(`/metrics`)", "prometheus@internal");
+  Bed bed(snapshot);
+  auto client = bed.connect();
+  const auto ask = [&](std::string_view path) {
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: api.test\r\n\r\n", path));
+    return take_reply(client).content;
+  };
+  const auto status = fmt::format(R"j("serverStatus":{{"{}":"UP","{}":"DOWN"}})j", a.url(), b.url());
+  EXPECT_TRUE(eventually([&] { return ask("/api/http/services/app@test").find(status) != std::string::npos; }));
+  EXPECT_NE(ask("/api/rawdata").find(status), std::string::npos);
+  const auto page = ask("/metrics");
+  for (const auto& [url, value] : {std::pair(a.url(), 1), std::pair(b.url(), 0)}) {
+    const auto sample = fmt::format("traefik_service_server_up{{service=\"app@test\",url=\"{}\"}} {}\n", url, value);
+    EXPECT_NE(page.find(sample), std::string::npos) << page;
+  }
+}
+
 TEST(PassiveHealth, ServerThatFailsIsLeftOutForAWhile) {
   AnsweringServer a([](const std::string&) { return reply_with(500, "broken"); });
   AnsweringServer b("b");

@@ -60,6 +60,12 @@ bool LoadBalancer::is_up(std::size_t server, Instant now) const {
   return checked ? checked->was_up_after(*taken_out) : now - *taken_out >= state->failures.window();
 }
 
+std::optional<std::size_t> LoadBalancer::find(std::string_view url) const {
+  const auto& servers = settings_.servers;
+  const auto found = std::ranges::find(servers, url, [](const auto& server) { return server.origin.url; });
+  return found == servers.end() ? std::nullopt : std::optional<std::size_t>(found - servers.begin());
+}
+
 bool LoadBalancer::is_open(std::size_t server, Instant now) const {
   return !settings_.servers[server].fenced && (always_up_ || is_up(server, now));
 }

@@ -54,6 +54,10 @@ class LoadBalancer final : public Service {
   [[nodiscard]] bool is_up(async::Instant now) const override;
   [[nodiscard]] bool is_up(std::size_t server, async::Instant now) const;
 
+  [[nodiscard]] const std::vector<BalancedServer>& servers() const { return settings_.servers; }
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view url) const;
+  [[nodiscard]] bool watches_health() const { return !always_up_; }
+
  private:
   [[nodiscard]] std::optional<std::uint32_t> choose(Exchange& exchange) const;
   [[nodiscard]] std::optional<std::uint32_t> choose_less_busy(async::Instant now) const;

@@ -136,7 +136,9 @@ Result<ServicePtr> ServiceBuilder::build_load_balancer(const std::string& name, 
   const bool by_address = settings.strategy == Strategy::kRendezvous;
   if (config.sticky && config.sticky->cookie && !by_address)
     settings.sticky.emplace(*config.sticky->cookie, name, urls);
-  return std::make_shared<LoadBalancer>(std::move(settings));
+  auto balancer = std::make_shared<const LoadBalancer>(std::move(settings));
+  statuses_.add(name, balancer);
+  return balancer;
 }
 
 void ServiceBuilder::learn(const std::string& service, const model::LoadBalancer& config, BalancedServer& server) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "edge/backends/health_target.h"
 #include "edge/backends/load_balancer.h"
+#include "edge/backends/server_statuses.h"
 #include "edge/backends/service.h"
 #include "edge/backends/service_choice.h"
 #include "edge/backends/transport.h"
@@ -35,6 +36,8 @@ class ServiceBuilder {
 
   // What the services that were built want to have checked.
   [[nodiscard]] std::vector<HealthTarget> take_health_targets() { return std::move(health_targets_); }
+  // Their servers.
+  [[nodiscard]] ServerStatuses take_statuses() { return std::move(statuses_); }
 
  private:
   [[nodiscard]] ServiceLabel label(const std::string& name) const;
@@ -62,6 +65,7 @@ class ServiceBuilder {
   std::map<std::string, bool> building_;
   std::map<std::string, std::shared_ptr<const Transport>> built_transports_;
   std::vector<HealthTarget> health_targets_;
+  ServerStatuses statuses_;
 };
 
 }  // namespace gatehouse::edge
