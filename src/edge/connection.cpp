@@ -5,8 +5,11 @@
 #include <sys/socket.h>
 
 #include "edge/account.h"
+#include "edge/client_limits.h"
 #include "edge/dispatch.h"
 #include "edge/exchange.h"
+#include "edge/h2/connection.h"
+#include "edge/linger.h"
 #include "edge/message_body.h"
 #include "edge/read_buffer.h"
 #include "edge/response_writer.h"
@@ -28,18 +31,10 @@ using http::h1::Framing;
 
 namespace {
 
-// From the first byte of a head to its end, and for the first byte of a connection: slow heads are an attack
-// (slowloris), and a connection that says nothing is worth nothing.
-constexpr std::chrono::seconds kHeadTimeMax{10};
 // For a handshake where no router answers on TLS: somebody took the wrong port, or sends garbage.
 constexpr std::chrono::seconds kUnexpectedHandshakeTimeMax{1};
-constexpr std::chrono::seconds kWriteStallMax{60};
 // Content that nobody read, but that is so short that reading it is cheaper than a new connection.
 constexpr std::size_t kDiscardBytesMax = 64 * 1024;
-// After the last response: until the client has seen it. Closing at once would reset the connection if it still sends,
-// and the reset can overtake the response (RFC 9112 section 9.6).
-constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::size_t kLingerBytesMax = 1 << 20;
 
 // A request body that tells the client to go on (100 Continue) when somebody wants to read it.
 class ClientBody final : public MessageBody {
@@ -74,13 +69,14 @@ class Connection final : public OpenConnection, private InformationalSink {
         stream_(std::move(stream)),
         input_(worker.services.buffers),
         parser_(head_limits(config)),
-        writer_(*stream_) {
+        writer_(*stream_),
+        opened_(worker.services.loop.now()) {
     worker_.open.push_back(*this);
   }
 
   Task<void> run() {
     while (co_await serve_one()) ++requests_;
-    co_await linger();
+    co_await say_goodbye();
   }
 
   void end_if_idle() override {
@@ -180,7 +176,8 @@ class Connection final : public OpenConnection, private InformationalSink {
     }
     auto response = co_await dispatch(exchange);
     record.status = response.head.status;
-    bool keep_alive = preamble.keep_alive && !worker_.draining && !exchange.must_close && may_follow(exchange, body);
+    bool keep_alive = preamble.keep_alive && !worker_.draining && !exchange.must_close && !is_worn(exchange) &&
+                      may_follow(exchange, body);
     Result<void> written;
     if (response.tunnel) {
       keep_alive = false;
@@ -192,6 +189,10 @@ class Connection final : public OpenConnection, private InformationalSink {
     if (!written) must_reset_ = written.error().fault != Fault::kClient;
     if (!written || !keep_alive || exchange.must_close) co_return false;
     co_return body == nullptr || co_await discard_rest(exchange);
+  }
+
+  [[nodiscard]] bool is_worn(const Exchange& exchange) const {
+    return has_served_enough(exchange.entry_point().config.transport, requests_ + 1, stream_->loop().now() - opened_);
   }
 
   // Can the next request be found, when the handlers have not read all of this one's content?
@@ -247,20 +248,14 @@ class Connection final : public OpenConnection, private InformationalSink {
     account_for(exchange, response, worker_.access_log);
   }
 
-  Task<void> linger() {
+  Task<void> say_goodbye() {
     // A response that broke off must not look complete to a client of HTTP/1.0, which takes the end for the end.
     if (must_reset_) {
       const ::linger abort{.l_onoff = 1, .l_linger = 0};
       ::setsockopt(stream_->watch().fd(), SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
       co_return;
     }
-    const auto deadline = stream_->loop().deadline(kLingerTime);
-    if (!co_await stream_->shutdown_write(deadline)) co_return;
-    for (std::size_t seen = 0; seen < kLingerBytesMax;) {
-      const auto count = co_await input_.fill(*stream_, deadline);
-      if (!count || *count == 0) co_return;
-      seen += *count;
-    }
+    co_await linger(*stream_, input_);
   }
 
   Task<Result<void>> send(const http::ResponseHead& head) override { co_return co_await writer_.write_interim(head); }
@@ -272,6 +267,7 @@ class Connection final : public OpenConnection, private InformationalSink {
   ReadBuffer input_;
   http::h1::RequestParser parser_;
   ResponseWriter writer_;
+  async::Instant opened_;
   std::uint64_t requests_ = 0;
   bool busy_ = false;              // a request has begun
   bool content_withheld_ = false;  // the client has content and waits to be told to send it
@@ -322,7 +318,8 @@ Task<Result<std::unique_ptr<net::Stream>>> open_stream(WorkerState& worker, sys:
                                                        ClientInfo& client) {
   auto& loop = worker.services.loop;
   BASE_CO_TRY(const auto spoken, co_await await_opening(worker, socket.get()));
-  if (spoken == Spoken::kPlain) {
+  if (spoken != Spoken::kTls) {
+    client.speaks_http2 = spoken == Spoken::kHttp2;
     co_return std::make_unique<net::SocketStream>(loop, std::move(socket), Fault::kClient);
   }
   const auto time_max = entry_point.expects_tls ? kHeadTimeMax : kUnexpectedHandshakeTimeMax;
@@ -330,6 +327,12 @@ Task<Result<std::unique_ptr<net::Stream>>> open_stream(WorkerState& worker, sys:
 }
 
 }  // namespace
+
+bool has_served_enough(const model::EntryPointTransport& transport, std::uint64_t requests, async::Duration age) {
+  const auto most = transport.keep_alive_max_requests;
+  const auto longest = transport.keep_alive_max_time;
+  return (most > 0 && requests >= static_cast<std::uint64_t>(most)) || (longest.count() > 0 && age >= longest);
+}
 
 Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::Accepted accepted) {
   if (!worker.runtime) co_return;
@@ -348,9 +351,16 @@ Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::A
     co_return;
   }
   if (client.secure) client.tls_session = tally.tls_session(client.tls_version, client.tls_cipher);
-  Connection connection(worker, entry_point, *config, *std::move(stream), std::move(client));
-  runtime.reset();  // each exchange holds its own; a connection must not keep a snapshot of long ago alive
-  co_await connection.run();
+  // Each exchange holds its own runtime: a connection must not keep a snapshot of long ago alive.
+  if (client.speaks_http2) {
+    H2Connection connection(worker, entry_point, *config, *std::move(stream), std::move(client));
+    runtime.reset();
+    co_await connection.run();
+  } else {
+    Connection connection(worker, entry_point, *config, *std::move(stream), std::move(client));
+    runtime.reset();
+    co_await connection.run();
+  }
 }
 
 }  // namespace gatehouse::edge

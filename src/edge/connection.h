@@ -9,6 +9,7 @@
 #include "async/list.h"
 #include "async/task.h"
 #include "edge/worker_services.h"
+#include "model/entry_point.h"
 #include "net/listener.h"
 
 namespace gatehouse::edge {
@@ -46,6 +47,9 @@ struct WorkerState {
   async::List<OpenConnection> open;
   bool draining = false;
 };
+
+// keepAliveMaxRequests and keepAliveMaxTime: the client is asked to open a new connection for what comes next.
+bool has_served_enough(const model::EntryPointTransport& transport, std::uint64_t requests, async::Duration age);
 
 async::Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::Accepted accepted);
 

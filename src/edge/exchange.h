@@ -42,6 +42,7 @@ struct ClientInfo {
   std::string address_text;  // the address as X-Forwarded-For and the log spell it
   std::uint16_t port = 0;
   bool secure = false;
+  bool speaks_http2 = false;
   std::string server_name;        // SNI
   std::string tls_version;        // as the access log spells it: 1.3
   std::string tls_cipher;         // IANA name

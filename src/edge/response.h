@@ -27,6 +27,11 @@ struct Response {
 // A response of the edge's own, with Content-Type and Content-Length.
 Response text_response(int status, std::string text, std::string_view content_type = "text/plain; charset=utf-8");
 
+// RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5.
+inline bool may_have_content(http::MethodId method, int status) {
+  return method != http::MethodId::kHead && status != 204 && status != 304;
+}
+
 // "Bad Gateway" with 502 and the like: Traefik answers with the text of the status.
 Response status_response(int status);
 

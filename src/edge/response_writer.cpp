@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/parse_int.h"
+#include "edge/client_limits.h"
 #include "edge/worker_services.h"
 #include "http/h1/chunked_encoder.h"
 #include "http/h1/head_writer.h"
@@ -12,21 +13,16 @@ namespace gatehouse::edge {
 using async::Task;
 using base::Result;
 using http::FieldId;
-using http::MethodId;
 using http::h1::BodyKind;
 using http::h1::Framing;
 
 namespace {
 
-// For one piece of at most a read buffer: whoever takes longer reads less than 300 bytes a second.
-constexpr std::chrono::seconds kWriteStallMax{60};
 constexpr std::size_t kOutputKeptBytesMax = 4096;
-
-bool has_no_content(MethodId method, int status) { return method == MethodId::kHead || status == 204 || status == 304; }
 
 Framing framing_of(const Response& response, const http::RequestHead& request) {
   const int status = response.head.status;
-  if (has_no_content(request.method.id, status)) {
+  if (!may_have_content(request.method.id, status)) {
     const auto declared = base::parse_int<std::uint64_t>(response.head.fields.get(FieldId::kContentLength));
     return declared && status != 204 ? Framing::declaring(*declared) : Framing::none();
   }

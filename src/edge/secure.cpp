@@ -1,6 +1,9 @@
 #include "edge/secure.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 
 #include <sys/socket.h>
 
@@ -24,30 +27,37 @@ namespace {
 
 constexpr unsigned char kTlsHandshakeRecord = 22;  // RFC 8446 section 5.1; no method of HTTP begins with it
 
-// The first byte, left where it is.
-class PeekByte final : public async::IoAwaiter<PeekByte> {
+// Of the preface of HTTP/2 (RFC 9113 section 3.4): as much as no method of HTTP/1 begins with.
+constexpr std::string_view kHttp2Start = "PRI ";
+
+// The first bytes, left where they are: as many as it takes to decide.
+class PeekStart final : public async::IoAwaiter<PeekStart> {
  public:
-  PeekByte(async::Watch& watch, Deadline deadline) : IoAwaiter(watch, deadline) {}
+  PeekStart(async::Watch& watch, Deadline deadline) : IoAwaiter(watch, deadline) {}
 
   Step attempt() {
     for (;;) {
-      count_ = ::recv(watch().fd(), &byte_, 1, MSG_PEEK);
-      if (count_ < 0 && errno == EINTR) continue;
-      if (count_ < 0 && errno == EAGAIN) return Step::want(async::Direction::kRead);
-      error_ = count_ < 0 ? errno : 0;
-      return Step::done();
+      const auto count = ::recv(watch().fd(), start_.data(), start_.size(), MSG_PEEK);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && errno == EAGAIN) return Step::want(async::Direction::kRead);
+      error_ = count < 0 ? errno : 0;
+      const auto size = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+      const bool is_more = size > seen_.size();  // at the end of the stream there is not
+      seen_ = {start_.data(), size};
+      const bool is_open = size > 0 && size < kHttp2Start.size() && kHttp2Start.starts_with(seen_);
+      return is_open && is_more ? Step::want(async::Direction::kRead) : Step::done();
     }
   }
-  [[nodiscard]] Result<unsigned char> await_resume() const {
+  [[nodiscard]] Result<std::string_view> await_resume() const {
     if (timed_out()) return fail(ErrorCode::kTimeout, Fault::kClient, "the client connected and said nothing");
-    if (error_ != 0) return base::fail_errno(error_, "reading the first byte", Fault::kClient);
-    if (count_ == 0) return fail(ErrorCode::kClosed, Fault::kClient, "the client connected and went away");
-    return byte_;
+    if (error_ != 0) return base::fail_errno(error_, "reading the first bytes", Fault::kClient);
+    if (seen_.empty()) return fail(ErrorCode::kClosed, Fault::kClient, "the client connected and went away");
+    return seen_;
   }
 
  private:
-  ssize_t count_ = 0;
-  unsigned char byte_ = 0;
+  std::array<char, kHttp2Start.size()> start_{};
+  std::string_view seen_;
   int error_ = 0;
 };
 
@@ -55,8 +65,10 @@ class PeekByte final : public async::IoAwaiter<PeekByte> {
 
 Task<Result<Spoken>> spoken_first(async::Loop& loop, int socket, Deadline deadline) {
   async::Watch watch(loop, socket);
-  BASE_CO_TRY(const auto byte, co_await PeekByte(watch, deadline));
-  co_return byte == kTlsHandshakeRecord ? Spoken::kTls : Spoken::kPlain;
+  PeekStart peek(watch, deadline);
+  BASE_CO_TRY(const auto start, co_await peek);
+  if (static_cast<unsigned char>(start.front()) == kTlsHandshakeRecord) co_return Spoken::kTls;
+  co_return start == kHttp2Start ? Spoken::kHttp2 : Spoken::kHttp1;
 }
 
 Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd socket,
@@ -66,6 +78,7 @@ Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd soc
   BASE_CO_CHECK(co_await stream->handshake(deadline));
   const auto& facts = stream->facts();
   client.secure = true;
+  client.speaks_http2 = facts.alpn == "h2";
   client.server_name = facts.sni;
   client.tls_version = facts.version;
   client.tls_cipher = facts.cipher;

@@ -1,7 +1,8 @@
-// The first bytes of a connection decide: a TLS handshake or plain HTTP. One port may carry both, as with Traefik;
-// which routers answer depends on it.
+// The first bytes of a connection decide: a TLS handshake, HTTP/2 by prior knowledge (RFC 9113 section 3.3) or HTTP/1.
+// One port may carry them all, as with Traefik; which routers answer depends on it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "async/deadline.h"
@@ -18,9 +19,9 @@ namespace gatehouse::edge {
 
 struct ClientInfo;
 
-enum class Spoken : bool { kPlain, kTls };
+enum class Spoken : std::uint8_t { kHttp1, kHttp2, kTls };
 
-// What the first byte says; it is left where it is.
+// What the first bytes say; they are left where they are.
 async::Task<base::Result<Spoken>> spoken_first(async::Loop& loop, int socket, async::Deadline deadline);
 
 // The stream to go on with after a handshake; what that said is put into client.

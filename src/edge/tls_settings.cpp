@@ -29,6 +29,7 @@ tls::ServerOptions options_of(const model::TlsOptions& options) {
 tls::ServerSettings tls_settings(const model::Snapshot& snapshot,
                                  const std::function<void(std::string object, std::string message)>& report) {
   tls::ServerSettings settings;
+  settings.protocols = {"h2", "http/1.1"};
   for (const auto& certificate : snapshot.tls.certificates) settings.certificates.push_back(source_of(certificate));
   if (snapshot.tls.default_certificate) settings.default_certificate = source_of(*snapshot.tls.default_certificate);
   for (const auto& [name, options] : snapshot.tls.options) settings.options[name] = options_of(options);

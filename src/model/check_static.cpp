@@ -43,6 +43,19 @@ void check_redirection(const StaticConfig& config, const std::string& path, cons
   findings.add(path + ".scheme", check_allowed(redirect.scheme, {"http", "https"}));
 }
 
+void check_http2(const std::string& path, const EntryPointHttp2& http2, Findings& findings) {
+  constexpr std::int64_t kStreamsMax = 2147483647;  // RFC 9113 section 5.1.1
+  constexpr std::int64_t kTableBytesMax = 4294967295;
+  const auto check = [&](std::string_view name, std::int64_t value, std::int64_t least, std::int64_t most) {
+    if (value < least || value > most) {
+      findings.add(fmt::format("{}.http2.{}", path, name), fmt::format("is not within {} and {}", least, most));
+    }
+  };
+  check("maxConcurrentStreams", http2.max_concurrent_streams, 1, kStreamsMax);
+  check("maxDecoderHeaderTableSize", http2.max_decoder_header_table_size, 0, kTableBytesMax);
+  check("maxEncoderHeaderTableSize", http2.max_encoder_header_table_size, 0, kTableBytesMax);
+}
+
 void check_entry_point(const StaticConfig& config, const std::string& path, const EntryPoint& entry_point,
                        Findings& findings) {
   if (entry_point.address.empty()) {
@@ -58,6 +71,7 @@ void check_entry_point(const StaticConfig& config, const std::string& path, cons
   findings.add(path + ".http.underscoreHeadersStrategy",
                check_allowed(http.underscore_headers_strategy, {"keep", "delete", "reject"}));
   if (http.max_header_bytes <= 0) findings.add(path + ".http.maxHeaderBytes", "is not above 0");
+  check_http2(path, entry_point.http2, findings);
   if (http.redirections && http.redirections->entry_point) {
     check_redirection(config, path + ".http.redirections.entryPoint", *http.redirections->entry_point, findings);
   }

@@ -216,7 +216,7 @@ struct EntryPoint {
     field("proxyProtocol", &EntryPoint::proxy_protocol, trait::kBare);
     field("forwardedHeaders", &EntryPoint::forwarded_headers);
     field("http", &EntryPoint::http);
-    field("http2", &EntryPoint::http2, trait::kUnsupported);
+    field("http2", &EntryPoint::http2);
     field("http3", &EntryPoint::http3, trait::kBare | trait::kUnsupported);
     field("udp", &EntryPoint::udp, trait::kUnsupported);
     field("observability", &EntryPoint::observability);

@@ -34,6 +34,8 @@ class Peer {
   // The bytes that should be `expected`: reading ends at the first that differs.
   std::string take(std::string_view expected);
   std::string take(std::size_t count);
+  // What there is, but at least a byte; empty at the end of the stream.
+  std::string take_some() { return receive(64 * 1024); }
   // All up to and with the text.
   std::string take_through(std::string_view end);
   // All that comes up to the end of the stream.
