@@ -39,15 +39,6 @@ Result<void> inline_key(base::Secret& path_or_pem) {
   return {};
 }
 
-Result<void> inline_files(model::ClientTls& tls) {
-  if (!tls.ca.empty()) {
-    BASE_TRY(tls.ca, content_of(tls.ca));
-  }
-  if (tls.cert.empty()) return {};
-  BASE_TRY(tls.cert, content_of(tls.cert));
-  return inline_key(tls.key);
-}
-
 Result<void> append_users(std::vector<std::string>& users, std::string& path) {
   if (path.empty()) return {};
   BASE_TRY(const auto text, sys::read_file(path, kUsersBytesMax));
@@ -60,6 +51,15 @@ Result<void> append_users(std::vector<std::string>& users, std::string& path) {
 }
 
 }  // namespace
+
+Result<void> inline_files(model::ClientTls& tls) {
+  if (!tls.ca.empty()) {
+    BASE_TRY(tls.ca, content_of(tls.ca));
+  }
+  if (tls.cert.empty()) return {};
+  BASE_TRY(tls.cert, content_of(tls.cert));
+  return inline_key(tls.key);
+}
 
 Result<void> inline_files(model::Middleware& middleware) {
   if (middleware.basic_auth) BASE_CHECK(append_users(middleware.basic_auth->users, middleware.basic_auth->users_file));

@@ -14,6 +14,7 @@ namespace gatehouse::discovery {
 
 base::Result<void> inline_files(model::Middleware& middleware);       // usersFile, forwardAuth.tls
 base::Result<void> inline_files(model::ServersTransport& transport);  // rootCAs, certificates
+base::Result<void> inline_files(model::ClientTls& tls);
 base::Result<void> inline_files(model::TlsOptions& options);          // clientAuth.caFiles
 // Also checks that key and certificate belong together, and takes the names from the certificate.
 base::Result<model::SnapshotCertificate> load_certificate(const std::string& cert_file, const base::Secret& key_file);

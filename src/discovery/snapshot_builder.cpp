@@ -49,6 +49,7 @@ class Builder {
     snapshot.ping = config_.ping;
     snapshot.api = config_.api;
     snapshot.log = config_.log;
+    add_tracing();
     add_transport("default@internal", config_.servers_transport);
     const auto providers = in_precedence(input_);
     for (const auto& name : providers) add_objects(name, input_.providers.at(name));
@@ -73,18 +74,18 @@ class Builder {
   template <class T>
   void keep(std::map<std::string, T>& into, const std::string& kind, const std::string& name, T object) {
     if (const auto checked = model::check(object); !checked) {
-      return refuse(kind, name, std::move(object), checked.error().message);
+      return refuse(kind, name, object, checked.error().message);
     }
     into.emplace(name, std::move(object));
   }
 
   template <class T>
-  void refuse(const std::string& kind, const std::string& name, T object, const std::string& message) {
+  void refuse(const std::string& kind, const std::string& name, const T& object, const std::string& message) {
     report(kind + " " + name, message);
     broken_[kind + " " + name] = message;
     auto& refused = built_.snapshot.refused;
-    if constexpr (std::is_same_v<T, model::Middleware>) refused.middlewares.emplace(name, std::move(object));
-    if constexpr (std::is_same_v<T, model::HttpService>) refused.services.emplace(name, std::move(object));
+    if constexpr (std::is_same_v<T, model::Middleware>) refused.middlewares.emplace(name, object);
+    if constexpr (std::is_same_v<T, model::HttpService>) refused.services.emplace(name, object);
   }
   void refuse(model::SnapshotRouter router, std::vector<std::string> entry_points, std::string message) {
     report("router " + router.name, std::move(message));
@@ -98,7 +99,7 @@ class Builder {
       auto object = qualify(middleware, provider);
       const auto qualified = qualify(name, provider);
       if (const auto read = inline_files(object); !read) {
-        refuse("middleware", qualified, std::move(object), read.error().message);
+        refuse("middleware", qualified, object, read.error().message);
         continue;
       }
       keep(snapshot.middlewares, "middleware", qualified, std::move(object));
@@ -118,12 +119,25 @@ class Builder {
     keep(built_.snapshot.servers_transports, "serversTransport", name, std::move(transport));
   }
 
+  void add_tracing() {
+    if (!config_.tracing) return;
+    auto tracing = *config_.tracing;
+    auto* tls = tracing.otlp && tracing.otlp->http && tracing.otlp->http->tls ? &*tracing.otlp->http->tls : nullptr;
+    if (const auto read = tls == nullptr ? Result<void>() : inline_files(*tls); !read) {
+      return report("tracing.otlp.http.tls", read.error().message);
+    }
+    built_.snapshot.tracing = std::move(tracing);
+  }
+
   void add_tls(const std::string& provider, const model::TlsConfig& tls) {
     auto& target = built_.snapshot.tls;
     for (const auto& certificate : tls.certificates) {
       auto loaded = load_certificate(certificate.cert_file, certificate.key_file);
-      if (loaded) target.certificates.push_back(*std::move(loaded));
-      if (!loaded) report("certificate of provider " + provider, loaded.error().message);
+      if (loaded) {
+        target.certificates.push_back(*std::move(loaded));
+      } else {
+        report("certificate of provider " + provider, loaded.error().message);
+      }
     }
     for (const auto& [name, given] : tls.options) {
       auto options = given;
@@ -298,6 +312,8 @@ class Builder {
     const auto& observability = config.observability.value_or(model::RouterObservability{});
     router.access_logs = observability.access_logs.value_or(entry_point.observability.access_logs);
     router.metrics = observability.metrics.value_or(entry_point.observability.metrics);
+    router.trace_verbosity = observability.trace_verbosity.empty() ? entry_point.observability.trace_verbosity
+                                                                   : observability.trace_verbosity;
     router.tracing = observability.tracing.value_or(entry_point.observability.tracing);
     for (auto& variant : variants) {
       auto same = variant;

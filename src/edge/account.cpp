@@ -5,6 +5,7 @@
 
 #include "base/parse_int.h"
 #include "edge/access_log_writer.h"
+#include "edge/exchange_trace.h"
 #include "edge/runtime.h"
 #include "edge/worker_services.h"
 
@@ -108,6 +109,7 @@ void account_for(Exchange& exchange, const Response& response, AccessLogWriter& 
   if (record.origin_started != std::chrono::steady_clock::time_point()) {
     record.origin_duration = end - record.origin_started;
   }
+  if (exchange.trace) exchange.trace->end(exchange, response);
   if (const auto* edition = exchange.runtime()->edition(); edition != nullptr && wants_metrics(exchange)) {
     count(exchange, response, *edition);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "edge/exchange_trace.h"
 #include "edge/runtime.h"
 #include "http/h1/connection.h"
 
@@ -102,7 +103,10 @@ Task<Response> dispatch(Exchange& exchange) {
                          .client = client.address,
                          .secure = client.secure};
   const auto matched = entry_point.routes.match(view);
-  if (!matched) co_return not_found_response();
+  if (!matched) {
+    exchange.trace = ExchangeTrace::begin(exchange);
+    co_return not_found_response();
+  }
   if (!exchange.target.ignored_host.empty() &&
       names_another_site(entry_point.routes, view, exchange.target.ignored_host, *matched)) {
     exchange.must_close = true;
@@ -111,6 +115,7 @@ Task<Response> dispatch(Exchange& exchange) {
   const auto& router = exchange.runtime()->router(*matched);
   exchange.router = &router;
   exchange.record.router_name = router.name;
+  exchange.trace = ExchangeTrace::begin(exchange);
   if (!encoded_characters_allowed(exchange.target.path, entry_point.config.http.encoded_characters, router)) {
     exchange.must_close = true;
     co_return status_response(400);

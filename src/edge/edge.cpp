@@ -20,6 +20,8 @@
 #include "edge/worker.h"
 #include "ipc/messages.h"
 #include "net/listener.h"
+#include "net/resolver.h"
+#include "observe/trace_exporter.h"
 
 namespace gatehouse::edge {
 
@@ -31,6 +33,7 @@ namespace {
 
 constexpr unsigned kOffloadThreads = 2;
 constexpr std::chrono::seconds kSendTimeMax{10};
+constexpr std::chrono::seconds kFlushTimeMax{3};  // of the last spans
 constexpr std::chrono::seconds kSignalGrace{10};  // control gives its own with Drain
 
 std::string host_name() {
@@ -54,6 +57,8 @@ class Edge {
                  .program = {.version = options_.version, .started = std::chrono::system_clock::now()},
                  .subjects = &telemetry_.subjects},
         health_checks_(loop_, offload_, log_),
+        names_(offload_),
+        traces_(loop_, names_, telemetry_.spans, log_),
         drained_(loop_),
         tasks_(loop_) {
     for (unsigned i = 0; i < options_.workers; ++i) {
@@ -75,6 +80,7 @@ class Edge {
       const bool set = co_await drained_.wait(Deadline::never());
     tasks_.cancel();
     workers_.clear();
+    co_await traces_.flush(loop_.deadline(kFlushTimeMax));
   }
 
   Task<void> obey_signals() {
@@ -210,12 +216,28 @@ class Edge {
       runtime_ = Runtime::compile(*snapshot, runtime_.get(), context_, problems);
       for (auto& worker : workers_) worker->apply(runtime_);
       health_checks_.watch(runtime_->health_targets());
+      trace(*snapshot, problems);
       for (auto& problem : problems)
         applied.problems.push_back({std::move(problem.object), std::move(problem.message)});
     } else {
       applied.error = snapshot.error().message;
     }
     co_return co_await channel.send(applied.to_message(), loop_.deadline(kSendTimeMax));
+  }
+
+  void trace(const model::Snapshot& snapshot, std::vector<Problem>& problems) {
+    observe::Resource resource;
+    if (const auto& tracing = snapshot.tracing) {
+      resource = {{"service.name", tracing->service_name},     {"service.version", options_.version},
+                  {"host.name", context_.host_name},           {"os.type", "linux"},
+                  {"telemetry.sdk.name", "gatehouse"},         {"telemetry.sdk.language", "cpp"},
+                  {"telemetry.sdk.version", options_.version}, {"process.pid", std::to_string(::getpid())}};
+      for (const auto& [key, value] : tracing->global_attributes) resource[key] = value;
+      for (const auto& [key, value] : tracing->resource_attributes) resource[key] = value;
+    }
+    if (const auto configured = traces_.configure(snapshot.tracing, std::move(resource)); !configured) {
+      problems.push_back({"tracing.otlp.http", configured.error().message});
+    }
   }
 
   Result<void> redirect_access_log(ipc::Message message) {
@@ -268,6 +290,8 @@ class Edge {
   net::Listener control_;
   Runtime::Context context_;
   HealthChecks health_checks_;
+  net::Resolver names_;
+  observe::TraceExporter traces_;
   std::shared_ptr<const Runtime> runtime_;
   std::map<std::string, std::vector<sys::Fd>> listeners_;  // by entry point; the workers have copies
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -1,6 +1,7 @@
 #include "edge/exchange.h"
 
 #include "edge/account.h"
+#include "edge/exchange_trace.h"
 #include "edge/worker_services.h"
 
 namespace gatehouse::edge {
@@ -13,6 +14,8 @@ Exchange::Exchange(WorkerServices& worker, std::shared_ptr<const Runtime> runtim
       client_(client),
       informational_(informational),
       tasks_(worker.loop) {}
+
+Exchange::~Exchange() = default;
 
 void Exchange::enter_service(const ServiceLabel& service) {
   if (!record.service_name.empty()) account_for_attempt(*this);

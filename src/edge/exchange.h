@@ -25,6 +25,7 @@ struct ClientCertificate;
 
 namespace gatehouse::edge {
 
+class ExchangeTrace;
 class Runtime;
 struct CompiledEntryPoint;
 struct CompiledRouter;
@@ -64,6 +65,7 @@ class Exchange {
  public:
   Exchange(WorkerServices& worker, std::shared_ptr<const Runtime> runtime, const CompiledEntryPoint& entry_point,
            const ClientInfo& client, InformationalSink& informational);
+  ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -88,6 +90,8 @@ class Exchange {
 
   // What is told of it: filled in on the way, written by the connection at the end.
   AccessRecord record;
+
+  std::unique_ptr<ExchangeTrace> trace;  // null: it is not traced
 
   bool client_appended = false;  // to X-Forwarded-For: once, however often the request is tried
 

@@ -115,6 +115,7 @@ Inventory::Inventory(const model::Snapshot& snapshot, const std::vector<Problem>
     : program_(std::move(program)),
       api_(snapshot.api),
       has_access_log_(snapshot.access_log.has_value()),
+      has_tracing_(snapshot.tracing.has_value()),
       has_metrics_(snapshot.metrics && snapshot.metrics->prometheus),
       entry_points_(snapshot.entry_points),
       services_(snapshot.services),
@@ -289,7 +290,7 @@ std::string Inventory::overview() const {
     writer.end_object();
   }
   writer.key("features").begin_object();
-  writer.key("tracing").string("").key("metrics").string(has_metrics_ ? "Prometheus" : "");
+  writer.key("tracing").string(has_tracing_ ? "OTLP" : "").key("metrics").string(has_metrics_ ? "Prometheus" : "");
   writer.key("accessLog").boolean(has_access_log_).end_object();
   std::set<std::string> providers;
   for (const auto& [name, router] : routers_) {

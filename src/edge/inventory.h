@@ -97,6 +97,7 @@ class Inventory {
   ProgramFacts program_;
   std::optional<model::Api> api_;
   bool has_access_log_;
+  bool has_tracing_;
   bool has_metrics_;
   std::map<std::string, model::EntryPoint> entry_points_;
   std::map<std::string, model::SnapshotRouter> routers_;

@@ -75,6 +75,11 @@ void write_control(Exposition& out, const Telemetry& telemetry) {
   }
 }
 
+void write_losses(Exposition& out, const Telemetry& telemetry) {
+  out.family("gatehouse_spans_dropped_total", Kind::kCounter, "Spans that no collector took in time.");
+  out.sample({}, telemetry.spans.dropped());
+}
+
 void write_process(Exposition& out, const Telemetry& telemetry) {
   const auto usage = telemetry.process.now();
   const auto gauge = [&out](std::string_view name, std::string_view help, std::optional<std::uint64_t> value) {
@@ -103,6 +108,7 @@ std::string write_page(const Runtime& runtime, const Telemetry& telemetry,
     for (const auto& state : states) totals.add(state);
     observe::write_request_metrics(out, *edition, totals);
   }
+  write_losses(out, telemetry);
   write_process(out, telemetry);
   return out.take();
 }

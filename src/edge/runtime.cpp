@@ -129,6 +129,7 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
   runtime->id_ = snapshot.id;
   runtime->acme_tokens_ = snapshot.acme_tokens;
   runtime->access_log_ = snapshot.access_log;
+  runtime->tracing_ = snapshot.tracing;
   const auto report = [&problems](std::string object, std::string message) {
     problems.push_back({std::move(object), std::move(message)});
   };
@@ -137,6 +138,7 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
 
   const Counting counting(snapshot, context.subjects);
   const bool logs_internals = snapshot.access_log && snapshot.access_log->add_internals;
+  const bool traces_internals = snapshot.tracing && snapshot.tracing->add_internals;
   ChainBuilder chains(snapshot, context);
   std::vector<RouteSpec> specs;
   specs.reserve(snapshot.routers.size());
@@ -159,11 +161,14 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
         .kind = observe::Subject::Kind::kRouter, .name = router.name, .service = router.service};
     runtime->routers_.push_back({.name = router.name,
                                  .service = router.service,
+                                 .rule = router.rule,
                                  .tls_options = router.tls_options,
                                  .handler = *std::move(handler),
                                  .subject = counted ? counting.enter(subject) : observe::kNoSubject,
                                  .access_logs = router.access_logs && (logs_internals || !is_internal(router)),
                                  .metrics = counted,
+                                 .tracing = router.tracing && (traces_internals || !is_internal(router)),
+                                 .traced_in_detail = router.trace_verbosity == "detailed",
                                  .recursion_guard = router.recursion_guard,
                                  .allows_encoded_null = chains.allows_encoded_null()});
   }

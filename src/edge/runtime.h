@@ -33,11 +33,14 @@ struct Lasting;
 struct CompiledRouter {
   std::string name;
   std::string service;
+  std::string rule;
   std::string tls_options;
   HandlerPtr handler;
   observe::SubjectId subject = observe::kNoSubject;
   bool access_logs = true;
   bool metrics = true;
+  bool tracing = true;
+  bool traced_in_detail = false;
   bool recursion_guard = false;
   bool allows_encoded_null = false;  // a middleware of it says so
 };
@@ -83,6 +86,7 @@ class Runtime {
   [[nodiscard]] bool has_acme_tokens() const { return !acme_tokens_.empty(); }
   [[nodiscard]] const std::shared_ptr<const tls::ServerContexts>& tls() const { return tls_; }
   [[nodiscard]] const std::optional<model::AccessLog>& access_log() const { return access_log_; }
+  [[nodiscard]] const std::optional<model::Tracing>& tracing() const { return tracing_; }
   // What is counted; null: nothing.
   [[nodiscard]] const observe::Edition* edition() const { return edition_.get(); }
   // Null unless somebody may ask for them.
@@ -99,6 +103,7 @@ class Runtime {
   std::vector<model::AcmeToken> acme_tokens_;
   std::shared_ptr<const tls::ServerContexts> tls_;
   std::optional<model::AccessLog> access_log_;
+  std::optional<model::Tracing> tracing_;
   std::shared_ptr<const observe::Edition> edition_;
   std::shared_ptr<const CertificateList> certificates_;
   std::vector<HealthTarget> health_targets_;

@@ -8,9 +8,11 @@
 #include <memory>
 
 #include "ipc/messages.h"
+#include "observe/span_queue.h"
 #include "observe/subject_book.h"
 #include "observe/tally.h"
 #include "observe/tally_board.h"
+#include "observe/trace_context.h"
 #include "sys/process_usage.h"
 
 namespace gatehouse::edge {
@@ -18,6 +20,7 @@ namespace gatehouse::edge {
 struct Telemetry {
   observe::SubjectBook subjects;  // the main thread's
   observe::TallyBoard tallies;
+  observe::SpanQueue spans;
   sys::ProcessUsage process;
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
   std::atomic<std::uint64_t> configurations = 0;  // that control has sent
@@ -34,6 +37,7 @@ struct WorkerTelemetry {
   Telemetry& edge;
   observe::Tally tally;
   observe::TallyBoard::Seat seat;
+  observe::TraceIds trace_ids;
 };
 
 }  // namespace gatehouse::edge

@@ -130,6 +130,13 @@ void check_observability(const StaticConfig& config, Findings& findings) {
   if (config.ping && !config.ping->manual_routing) {
     check_entry_point_name(config, "ping.entryPoint", config.ping->entry_point, findings);
   }
+  if (config.tracing && !(config.tracing->sample_rate >= 0 && config.tracing->sample_rate <= 1)) {
+    findings.add("tracing.sampleRate", "is not from 0 to 1");
+  }
+  for (const auto& [name, entry_point] : config.entry_points) {
+    findings.add("entryPoints." + name + ".observability.traceVerbosity",
+                 check_allowed(entry_point.observability.trace_verbosity, {"minimal", "detailed"}));
+  }
   const auto& prometheus = config.metrics ? config.metrics->prometheus : std::optional<Prometheus>();
   if (prometheus && !prometheus->manual_routing) {
     check_entry_point_name(config, "metrics.prometheus.entryPoint", prometheus->entry_point, findings);

@@ -174,13 +174,13 @@ TEST(CheckStatic, NamesEveryMistakeByItsOption) {
        "--entrypoints.c.http.redirections.entrypoint.to=nowhere", "--certificatesresolvers.r.acme.email=a@b",
        "--certificatesresolvers.s.acme.httpchallenge.entrypoint=nowhere", "--certificatesresolvers.s.acme.keytype=DSA",
        "--providers.file=true", "--log.level=LOUD", "--accesslog.format=xml", "--ping.entrypoint=nowhere",
-       "--ping.terminatingstatuscode=99", "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
+       "--ping.terminatingstatuscode=99", "--tracing.samplerate=2", "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
   for (const auto* part :
        {"entryPoints.a: the address \"80\" has no port", "entryPoints.b.address is missing",
         "entryPoints.b: forwardedHeaders.trustedIPs: \"x\"", "entryPoints.d.address is that of the entry point c too",
         "names the entry point nowhere", "certificatesResolvers.r.acme needs exactly one",
         "httpChallenge.entryPoint names", "keyType: \"DSA\"", "providers.file needs", "log.level",
-        "accessLog.format: \"xml\"", "ping.entryPoint names", "ping.terminatingStatusCode",
+        "accessLog.format: \"xml\"", "ping.entryPoint names", "ping.terminatingStatusCode", "tracing.sampleRate",
         "core.defaultRuleSyntax: \"v1\"", "gatehouse.workers"}) {
     EXPECT_THAT(mistakes, HasSubstr(part));
   }
@@ -189,13 +189,13 @@ TEST(CheckStatic, NamesEveryMistakeByItsOption) {
 
 TEST(Unsupported, NamesWhatIsSetAndNothingElse) {
   EXPECT_THAT(unsupported_options(StaticConfig()), IsEmpty());
-  const auto config = load_static({{"--providers.consul.endpoints=a", "--entrypoints.web.http3", "--tracing.otlp=true",
+  const auto config = load_static({{"--providers.consul.endpoints=a", "--entrypoints.web.http3", "--tracing.otlp.grpc=true",
                                     "--entrypoints.web.address=:80", "--metrics.datadog.address=x",
                                     "--certificatesresolvers.le.acme.dnschallenge.provider=x", "--providers.docker"},
                                    {},
                                    {}});
   EXPECT_THAT(unsupported_options(config->config),
-              ElementsAre("entryPoints.web.http3", "providers.consul", "metrics.datadog", "tracing",
+              ElementsAre("entryPoints.web.http3", "providers.consul", "metrics.datadog", "tracing.otlp.grpc",
                           "certificatesResolvers.le.acme.dnsChallenge"));
   const auto dynamic = decoded(
       "http: {services: {s: {loadBalancer: {strategy: p2c, healthCheck: {path: /, mode: grpc}}}}, "

@@ -19,6 +19,7 @@
 #include "model/observability.h"
 #include "model/servers_transport.h"
 #include "model/tls.h"
+#include "model/tracing.h"
 #include "model/trait.h"
 
 namespace gatehouse::model {
@@ -39,7 +40,8 @@ struct SnapshotRouter {
   bool access_logs = true;
   bool metrics = true;
   bool tracing = true;
-  bool recursion_guard = false;  // refuse requests that passed this router before
+  std::string trace_verbosity = "minimal";  // or detailed
+  bool recursion_guard = false;             // refuse requests that passed this router before
 
   bool operator==(const SnapshotRouter&) const = default;
   static void fields(auto& field) {
@@ -56,6 +58,7 @@ struct SnapshotRouter {
     field("accessLogs", &SnapshotRouter::access_logs);
     field("metrics", &SnapshotRouter::metrics);
     field("tracing", &SnapshotRouter::tracing);
+    field("traceVerbosity", &SnapshotRouter::trace_verbosity);
     field("recursionGuard", &SnapshotRouter::recursion_guard);
   }
 };
@@ -141,6 +144,7 @@ struct Snapshot {
   std::optional<Metrics> metrics;
   std::optional<Ping> ping;
   std::optional<Api> api;
+  std::optional<Tracing> tracing;  // what its TLS names is PEM text here
   LogConfig log;
   Refused refused;
 
@@ -158,6 +162,7 @@ struct Snapshot {
     field("metrics", &Snapshot::metrics);
     field("ping", &Snapshot::ping);
     field("api", &Snapshot::api);
+    field("tracing", &Snapshot::tracing);
     field("log", &Snapshot::log);
     field("refused", &Snapshot::refused);
   }

@@ -14,6 +14,7 @@
 #include "model/resolver.h"
 #include "model/servers_transport.h"
 #include "model/stream.h"
+#include "model/tracing.h"
 #include "model/trait.h"
 
 namespace gatehouse::model {
@@ -76,7 +77,7 @@ struct StaticConfig {
   std::optional<Ping> ping;
   LogConfig log;
   std::optional<AccessLog> access_log;
-  Anything tracing;
+  std::optional<Tracing> tracing;
   std::optional<HostResolver> host_resolver;
   std::map<std::string, CertificatesResolver> certificates_resolvers;
   Anything experimental;
@@ -97,7 +98,7 @@ struct StaticConfig {
     field("ping", &StaticConfig::ping, trait::kBare);
     field("log", &StaticConfig::log, trait::kBare);
     field("accessLog", &StaticConfig::access_log, trait::kBare);
-    field("tracing", &StaticConfig::tracing, trait::kBare | trait::kUnsupported);
+    field("tracing", &StaticConfig::tracing, trait::kBare);
     field("hostResolver", &StaticConfig::host_resolver, trait::kBare | trait::kUnsupported);
     field("certificatesResolvers", &StaticConfig::certificates_resolvers);
     field("experimental", &StaticConfig::experimental, trait::kUnsupported);

@@ -33,11 +33,13 @@ class ScriptedServer {
   };
   using Script = std::function<Reply(const Request&)>;
 
-  ScriptedServer(async::Loop& loop, Script script)
+  enum class On { kUnixSocket, kPort };
+
+  ScriptedServer(async::Loop& loop, Script script, On on = On::kUnixSocket)
       : folder_(make_folder()),
         path_(folder_ + "/socket"),
         script_(std::move(script)),
-        listener_(loop, *net::open_unix_listener(path_, 0600)),
+        listener_(loop, open(on)),
         group_(loop) {
     group_.spawn(accept_all());
   }
@@ -49,6 +51,8 @@ class ScriptedServer {
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  // Of 127.0.0.1.
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] const std::vector<Request>& requests() const { return requests_; }
   [[nodiscard]] int connections() const { return connections_; }
 
@@ -71,6 +75,13 @@ class ScriptedServer {
   static std::string make_folder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "gatehouse-XXXXXX").string();
     return ::mkdtemp(pattern.data());
+  }
+
+  sys::Fd open(On on) {
+    if (on == On::kUnixSocket) return *net::open_unix_listener(path_, 0600);
+    auto socket = *net::open_listener(*net::SocketAddress::from_ip("127.0.0.1", 0), net::SharePort::kNo);
+    port_ = net::SocketAddress::local_of(socket.get()).port();
+    return socket;
   }
 
   async::Task<void> accept_all() {
@@ -121,6 +132,7 @@ class ScriptedServer {
 
   std::string folder_;
   std::string path_;
+  std::uint16_t port_ = 0;
   Script script_;
   net::Listener listener_;
   std::vector<Request> requests_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "edge/exchange_trace.h"
 #include "edge/message_body.h"
 #include "edge/runtime.h"
 #include "edge/worker_services.h"
@@ -232,6 +233,7 @@ Response make_response(Exchange& exchange, const ForwardTo& to, BackendConnectio
 Response fail_with(Exchange& exchange, const ForwardTo& to, Error error) {
   exchange.worker().log.debug("{} {}: {}", to.origin.url, to_string(error.fault), error.message);
   const int status = status_of(error);
+  if (exchange.trace) exchange.trace->answered(nullptr, status);
   exchange.backend_error = std::move(error);
   return status_response(status);
 }
@@ -243,6 +245,7 @@ Task<Response> forward(Exchange& exchange, ForwardTo to) {
   exchange.record.server_url = to.origin.url;
   exchange.backend_error.reset();
   prepare_fields(exchange, to);
+  if (exchange.trace) exchange.trace->ask(exchange, to.origin);
   const auto started = std::chrono::steady_clock::now();
   exchange.record.origin_started = started;
   for (;;) {
@@ -259,6 +262,7 @@ Task<Response> forward(Exchange& exchange, ForwardTo to) {
       co_return fail_with(exchange, to, std::move(head).error());
     }
     exchange.record.origin_status = head->status;
+    if (exchange.trace) exchange.trace->answered(&head->fields, head->status);
     co_return make_response(exchange, to, std::move(connection), *std::move(head));
   }
 }
