@@ -332,7 +332,9 @@ class Builder {
                  const model::RouterTls& tls) {
     router.tls = true;
     router.tls_options = tls.options.empty() || tls.options == "default" ? "default" : qualify(tls.options, provider);
-    if (router.tls_options != "default" && !built_.snapshot.tls.options.contains(router.tls_options)) {
+    const bool exists = router.tls_options == "default" ? !broken_.contains("TLS options default")
+                                                        : built_.snapshot.tls.options.contains(router.tls_options);
+    if (!exists) {
       refuse(router, {}, describe("TLS options", router.tls_options));  // never served with weaker ones
       return false;
     }

@@ -135,6 +135,17 @@ TEST_F(SnapshotBuilder, MissingTlsOptionsNeverMeanWeakerOnes) {
   EXPECT_THAT(problems(built), HasSubstr("TLS options \"mtls@file\" does not exist"));
 }
 
+TEST_F(SnapshotBuilder, UnreadableAuthoritiesCloseWhatTheyGuard) {
+  for (const std::string name : {"default", "mtls"}) {
+    providers_["file"].tls.options[name].client_auth.ca_files = {"/nonexistent/ca.pem"};
+    router(name, "Host(`a`)").tls.emplace().options = name;
+    const auto built = build();
+    EXPECT_EQ(find(built, name + "@file"), nullptr);
+    EXPECT_THAT(problems(built), HasSubstr("router " + name + "@file: the TLS options"));
+    EXPECT_THAT(problems(built), HasSubstr("/nonexistent/ca.pem"));
+  }
+}
+
 TEST_F(SnapshotBuilder, AMissingCertificateFileIsNamed) {
   model::TlsCertificate certificate;
   certificate.cert_file = "/nonexistent/cert.pem";

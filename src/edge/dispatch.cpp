@@ -5,6 +5,7 @@
 #include "edge/exchange_trace.h"
 #include "edge/runtime.h"
 #include "http/h1/connection.h"
+#include "tls/server_contexts.h"
 
 namespace gatehouse::edge {
 
@@ -56,6 +57,17 @@ std::string_view acme_answer(const Exchange& exchange) {
   return exchange.runtime()->acme_answer(exchange.target.host, path.substr(kAcmePrefix.size()));
 }
 
+// Whether the connection was negotiated for a host of another policy than this one's: a client that was let in by one
+// name must not reach, by a Host field, another that would have asked it for a certificate ("domain fronting").
+bool is_misdirected(Exchange& exchange) {
+  const auto host = bare_host(exchange.target.host);
+  const auto& client = exchange.client();
+  if (exchange.runtime()->tls()->policy_of(host) == client.tls_policy) return false;
+  // The policy has changed since the handshake: nothing that this connection asks for will do.
+  if (client.server_name == host) exchange.must_close = true;
+  return true;
+}
+
 }  // namespace
 
 Response not_found_response() {
@@ -102,6 +114,7 @@ Task<Response> dispatch(Exchange& exchange) {
                          .fields = request.fields,
                          .client = client.address,
                          .secure = client.secure};
+  if (client.secure && is_misdirected(exchange)) co_return status_response(421);
   const auto matched = entry_point.routes.match(view);
   if (!matched) {
     exchange.trace = ExchangeTrace::begin(exchange);
@@ -116,6 +129,11 @@ Task<Response> dispatch(Exchange& exchange) {
   exchange.router = &router;
   exchange.record.router_name = router.name;
   exchange.trace = ExchangeTrace::begin(exchange);
+  // A rule without a host, or one whose host another router wants other options for: the handshake did not ask for the
+  // certificate that this router is guarded by. Traefik serves it all the same.
+  if (router.guarding_policy != tls::kNoTlsPolicy && router.guarding_policy != client.tls_policy) {
+    co_return status_response(421);
+  }
   if (!encoded_characters_allowed(exchange.target.path, entry_point.config.http.encoded_characters, router)) {
     exchange.must_close = true;
     co_return status_response(400);

@@ -18,6 +18,7 @@
 #include "http/body.h"
 #include "http/message.h"
 #include "http/target.h"
+#include "tls/server_settings.h"
 
 namespace gatehouse::tls {
 struct ClientCertificate;
@@ -44,11 +45,11 @@ struct ClientInfo {
   std::uint16_t port = 0;
   bool secure = false;
   bool speaks_http2 = false;
-  std::string server_name;        // SNI
-  std::string tls_version;        // as the access log spells it: 1.3
-  std::string tls_cipher;         // IANA name
-  std::uint32_t tls_session = 0;  // the worker's number for version and cipher (observe/tally.h)
-  std::string tls_options;        // name of the options that the handshake went by
+  std::string server_name;                        // SNI
+  std::string tls_version;                        // as the access log spells it: 1.3
+  std::string tls_cipher;                         // IANA name
+  std::uint32_t tls_session = 0;                  // the worker's number for version and cipher (observe/tally.h)
+  tls::TlsPolicy tls_policy = tls::kNoTlsPolicy;  // what the handshake went by
   std::shared_ptr<const tls::ClientCertificate> certificate;  // null: it has shown none
 };
 

@@ -95,6 +95,11 @@ bool is_internal(const model::SnapshotRouter& router) {
   return router.service.ends_with("@internal") && router.service != "noop@internal";
 }
 
+tls::TlsPolicy guarding_policy(const tls::ServerContexts& contexts, const model::SnapshotRouter& router) {
+  if (!router.tls) return tls::kNoTlsPolicy;
+  return contexts.guarding_policy(router.tls_options.empty() ? tls::kDefaultOptions : router.tls_options);
+}
+
 // Opens the book for a compilation, and closes it when that ends.
 class Counting {
  public:
@@ -162,7 +167,7 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
     runtime->routers_.push_back({.name = router.name,
                                  .service = router.service,
                                  .rule = router.rule,
-                                 .tls_options = router.tls_options,
+                                 .guarding_policy = guarding_policy(*runtime->tls_, router),
                                  .handler = *std::move(handler),
                                  .subject = counted ? counting.enter(subject) : observe::kNoSubject,
                                  .access_logs = router.access_logs && (logs_internals || !is_internal(router)),

@@ -18,6 +18,7 @@
 #include "edge/routing/route_table.h"
 #include "model/snapshot.h"
 #include "observe/subject_book.h"
+#include "tls/server_settings.h"
 
 namespace gatehouse::tls {
 class ServerContexts;
@@ -34,7 +35,7 @@ struct CompiledRouter {
   std::string name;
   std::string service;
   std::string rule;
-  std::string tls_options;
+  tls::TlsPolicy guarding_policy = tls::kNoTlsPolicy;  // what a connection must have been negotiated under; none: any
   HandlerPtr handler;
   observe::SubjectId subject = observe::kNoSubject;
   bool access_logs = true;

@@ -82,7 +82,7 @@ Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd soc
   client.server_name = facts.sni;
   client.tls_version = facts.version;
   client.tls_cipher = facts.cipher;
-  client.tls_options = facts.options;
+  client.tls_policy = facts.policy;
   if (!facts.peer_certificate.empty()) {
     auto certificate = tls::ClientCertificate::from_pem(facts.peer_certificate);
     if (certificate) client.certificate = std::make_shared<const tls::ClientCertificate>(*std::move(certificate));

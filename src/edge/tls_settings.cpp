@@ -24,6 +24,11 @@ tls::ServerOptions options_of(const model::TlsOptions& options) {
           .session_tickets = !options.disable_session_tickets};
 }
 
+bool asks_for_certificates(const model::Snapshot& snapshot, const std::string& options) {
+  const auto found = snapshot.tls.options.find(options);
+  return found != snapshot.tls.options.end() && found->second.client_auth != model::ClientAuth{};
+}
+
 }  // namespace
 
 tls::ServerSettings tls_settings(const model::Snapshot& snapshot,
@@ -38,13 +43,21 @@ tls::ServerSettings tls_settings(const model::Snapshot& snapshot,
     const auto rule = model::parse_rule(router.rule, model::rule_syntax(router.rule_syntax));
     if (!rule) continue;  // the route table tells of it
     const std::string options = router.tls_options.empty() ? tls::kDefaultOptions : router.tls_options;
-    for (const auto& host : model::rule_hosts(*rule)) {
+    auto hosts = model::rule_hosts(*rule);
+    std::erase(hosts, "*");  // says nothing of which
+    if (hosts.empty() && options != tls::kDefaultOptions) {
+      report("TLS options " + options,
+             fmt::format("the rule of router {} names no host, so that no handshake can go by them: {}", router.name,
+                         asks_for_certificates(snapshot, options) ? "it answers 421 until it names one"
+                                                                  : "those of the host that is asked for apply"));
+    }
+    for (const auto& host : hosts) {
       const auto [known, is_new] = settings.options_by_host.emplace(host, options);
       if (is_new || known->second == options) continue;
-      report("router " + router.name,
-             fmt::format("wants the TLS options \"{}\" for {}, where another router wants \"{}\": the default options "
-                         "apply to both",
-                         options, host, known->second));
+      report("host " + host,
+             fmt::format("router {} wants the TLS options \"{}\", where another one wants \"{}\": the default options "
+                         "apply, and a router whose options ask for client certificates answers 421",
+                         router.name, options, known->second));
       known->second = tls::kDefaultOptions;
     }
   }

@@ -1,6 +1,8 @@
 #include "tls/options_profile.h"
 
 #include <algorithm>
+#include <cstring>
+#include <span>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -36,20 +38,41 @@ base::Failure invalid(std::string message) {
   return base::fail(ErrorCode::kInvalid, Fault::kOperator, std::move(message));
 }
 
-// Newer key exchanges that this OpenSSL does not have (X25519MLKEM768) are left out as long as one is left.
+// What Go knows and this OpenSSL does not: left out as long as something is left.
+constexpr std::string_view kAbsentCurves[] = {"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"};
+constexpr std::string_view kAbsentCiphers[] = {"TLS_FALLBACK_SCSV",
+                                               "TLS_RSA_WITH_RC4_128_SHA",
+                                               "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+                                               "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+                                               "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+                                               "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"};
+
+bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::any_of(names, [&](std::string_view known) { return base::iequals(known, name); });
+}
+
 Result<std::string> parse_curves(const std::vector<std::string>& names) {
   std::string list;
   for (const auto& name : names) {
     const auto found =
         std::ranges::find_if(kCurves, [&](const Curve& curve) { return base::iequals(curve.name, name); });
-    if (found == std::end(kCurves)) continue;
+    if (is_one_of(kAbsentCurves, name)) continue;
+    if (found == std::end(kCurves)) {
+      return invalid(fmt::format("the curve {} is not known: use X25519, CurveP256, CurveP384 or CurveP521", name));
+    }
     if (!list.empty()) list += ':';
     list += found->openssl_name;
   }
   if (list.empty() && !names.empty()) {
-    return invalid("none of its curvePreferences is known: use X25519, CurveP256, CurveP384 or CurveP521");
+    return invalid("none of its curvePreferences is to be had here: add X25519 or CurveP256");
   }
   return list;
+}
+
+std::array<unsigned char, 32> digest_of(std::string_view content) {
+  std::array<unsigned char, 32> digest{};
+  EVP_Digest(content.data(), content.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  return digest;
 }
 
 int accept_any_certificate(int, X509_STORE_CTX*) { return 1; }
@@ -77,13 +100,21 @@ Result<int> parse_version(std::string_view name) {
 
 Result<std::string> parse_cipher_suites(const std::vector<std::string>& names) {
   std::string list;
+  bool has_absent = false;
   for (const auto& name : names) {
-    const std::string_view openssl_name = OPENSSL_cipher_name(name.c_str());
+    if (is_one_of(kAbsentCiphers, name)) {
+      has_absent = true;
+      continue;
+    }
+    // Go's older names of two suites end where IANA's go on.
+    const auto iana_name = name.ends_with("_CHACHA20_POLY1305") ? name + "_SHA256" : name;
+    const std::string_view openssl_name = OPENSSL_cipher_name(iana_name.c_str());
     if (openssl_name == "(NONE)") return invalid(fmt::format("the cipher suite {} is not known", name));
     if (openssl_name.starts_with("TLS_")) continue;  // of TLS 1.3, whose suites are not chosen here
     if (!list.empty()) list += ':';
     list += openssl_name;
   }
+  if (list.empty() && has_absent) return invalid("none of its cipherSuites is to be had here: they are not safe");
   return list;
 }
 
@@ -111,6 +142,7 @@ OptionsProfile OptionsProfile::refusing(std::string name) {
   OptionsProfile profile;
   profile.name_ = std::move(name);
   profile.refuses_all_ = true;
+  profile.identify({.client_auth = "none can pass"});
   return profile;
 }
 
@@ -151,9 +183,13 @@ Result<void> OptionsProfile::set_client_auth(const ServerOptions& options) {
 void OptionsProfile::identify(const ServerOptions& options) {
   std::string content = name_;
   const auto add = [&content](std::string_view part) { content += '\0', content += part; };
-  add(options.min_version), add(options.max_version), add(options.client_auth), add(ciphers_), add(groups_);
+  add(options.client_auth);
   for (const auto& pem : options.client_cas) add(pem);
-  EVP_Digest(content.data(), content.size(), session_context_.data(), nullptr, EVP_sha256(), nullptr);
+  const auto demands = digest_of(content);
+  std::memcpy(&policy_, demands.data(), sizeof policy_);
+  policy_ = std::max<TlsPolicy>(policy_, kNoTlsPolicy + 1);
+  add(options.min_version), add(options.max_version), add(ciphers_), add(groups_);
+  session_context_ = digest_of(content);
 }
 
 bool OptionsProfile::apply(ssl_st* ssl) const {

@@ -36,6 +36,7 @@ class OptionsProfile {
   static OptionsProfile refusing(std::string name);
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] TlsPolicy policy() const { return policy_; }
   [[nodiscard]] bool refuses_all() const { return refuses_all_; }
   [[nodiscard]] bool sni_strict() const { return sni_strict_; }
   [[nodiscard]] bool wants_client_certificate() const { return verify_mode_ != 0; }
@@ -53,6 +54,7 @@ class OptionsProfile {
   base::Result<void> set_client_auth(const ServerOptions& options);
 
   std::string name_;
+  TlsPolicy policy_ = kNoTlsPolicy;
   bool refuses_all_ = false;
   int min_version_ = 0;
   int max_version_ = 0;

@@ -181,18 +181,24 @@ void ServerContexts::add_options(const ServerSettings& settings, const Report& r
       report("TLS options " + name, fmt::format("do not exist; {} is refused until they do", host));
       found = options_.emplace(name, OptionsProfile::refusing(name)).first;
     }
-    options_by_host_.emplace(host, &found->second);
+    auto& by_name = host.starts_with("*.") ? options_by_parent_ : options_by_host_;
+    by_name.emplace(host.starts_with("*.") ? host.substr(1) : host, &found->second);
+    has_one_policy_ = has_one_policy_ && &found->second == default_options_;
   }
 }
 
-std::string_view ServerContexts::options_name(std::string_view host) const {
-  const auto found = options_by_host_.find(host);
-  return found == options_by_host_.end() ? default_options_->name() : found->second->name();
+const OptionsProfile& ServerContexts::options_of(std::string_view host) const {
+  if (const auto found = options_by_host_.find(host); found != options_by_host_.end()) return *found->second;
+  if (options_by_parent_.empty()) return *default_options_;
+  const auto found = options_by_parent_.find(host.substr(std::min(host.find('.'), host.size())));
+  return found == options_by_parent_.end() ? *default_options_ : *found->second;
 }
 
-bool ServerContexts::has_options(std::string_view name) const {
-  const auto found = options_.find(name);
-  return found != options_.end() && !found->second.refuses_all();
+TlsPolicy ServerContexts::guarding_policy(std::string_view options) const {
+  const auto found = options_.find(options);
+  if (found == options_.end()) return OptionsProfile::refusing(std::string(options)).policy();
+  const auto& profile = found->second;
+  return profile.refuses_all() || profile.wants_client_certificate() ? profile.policy() : kNoTlsPolicy;
 }
 
 ssl_ctx_st* ServerContexts::context_for(std::string_view name) const {
@@ -218,8 +224,7 @@ bool ServerContexts::select(ssl_st* ssl, ServerHandshake& handshake, int& alert)
   auto sni = read_sni(ssl);
   if (!sni) return refuse(SSL_AD_DECODE_ERROR, "the server name in the client's hello is malformed");
   handshake.sni = *std::move(sni);
-  const auto found = options_by_host_.find(handshake.sni);
-  handshake.options = found == options_by_host_.end() ? default_options_ : found->second;
+  handshake.options = &options_of(handshake.sni);
   if (handshake.options->refuses_all()) {
     return refuse(SSL_AD_INTERNAL_ERROR, fmt::format("the TLS options {} are broken", handshake.options->name()));
   }

@@ -38,10 +38,14 @@ class ServerContexts {
   static std::shared_ptr<const ServerContexts> compile(const ServerSettings& settings, const ServerContexts* previous,
                                                        const Report& report);
 
-  // The name of the options that a host is served with; of the Host field it must be that of the handshake, else the
-  // request is misdirected (421). The host in lower case, without port and root dot.
-  [[nodiscard]] std::string_view options_name(std::string_view host) const;
-  [[nodiscard]] bool has_options(std::string_view name) const;
+  // What a host's connections have to be negotiated under; a request for it on another one is misdirected (421). The
+  // host in lower case, without port and root dot.
+  [[nodiscard]] TlsPolicy policy_of(std::string_view host) const {
+    return has_one_policy_ ? default_options_->policy() : options_of(host).policy();
+  }
+  // The policy of the options where they ask for client certificates, else none: what goes by them must not be reached
+  // by a connection that was not asked. Options that cannot be used are reached by no connection.
+  [[nodiscard]] TlsPolicy guarding_policy(std::string_view options) const;
 
   // For a new connection: its context before anything is known of the client.
   [[nodiscard]] ssl_ctx_st* base() const { return base_.get(); }
@@ -60,6 +64,7 @@ class ServerContexts {
   static int on_client_hello(ssl_st* ssl, int* alert, void*);
   bool select(ssl_st* ssl, ServerHandshake& handshake, int& alert) const;
   [[nodiscard]] ssl_ctx_st* context_for(std::string_view name) const;
+  [[nodiscard]] const OptionsProfile& options_of(std::string_view host) const;
   void add_certificates(const ServerSettings& settings, const ServerContexts* previous, const Report& report);
   void add_options(const ServerSettings& settings, const Report& report);
   void set_default_certificate(const ServerSettings& settings, const ServerContexts* previous, const Report& report);
@@ -74,6 +79,8 @@ class ServerContexts {
   std::map<std::string, Context> contexts_;  // by what their certificates are, to be taken over
   std::map<std::string, OptionsProfile, std::less<>> options_;
   ByName<const OptionsProfile*> options_by_host_;
+  ByName<const OptionsProfile*> options_by_parent_;  // of wildcards, as wildcards_
+  bool has_one_policy_ = true;
   const OptionsProfile* default_options_ = nullptr;
   CertificateSource self_signed_;
 };

@@ -1,5 +1,8 @@
 #include "tls/server_contexts.h"
 
+#include <random>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -119,8 +122,71 @@ TEST(ServerContexts, OptionsAreThoseOfTheHost) {
   const auto pair = scene.connect(loop, "app.test");
   EXPECT_EQ(pair.server->facts().options, "modern@file");
   const auto contexts = scene.contexts();
-  EXPECT_EQ(contexts->options_name("app.test"), "modern@file");
-  EXPECT_EQ(contexts->options_name("other.test"), "default");
+  EXPECT_EQ(contexts->policy_of("app.test"), pair.server->facts().policy);
+  EXPECT_NE(contexts->policy_of("other.test"), pair.server->facts().policy);
+  EXPECT_EQ(contexts->guarding_policy("modern@file"), kNoTlsPolicy) << "asks for no certificate";
+}
+
+TEST(ServerContexts, OptionsOfAWildcardAreThoseOfItsHosts) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["mtls@file"] = {.client_auth = "RequestClientCert"};
+  scene.settings.options_by_host = {{"*.a.test", "mtls@file"}, {"open.a.test", "default"}};
+  const auto contexts = scene.contexts();
+  const auto ask = [&](const std::string& name) {
+    return scene.connect(loop, name, blind(), contexts).server->facts();
+  };
+  const auto guarded = contexts->guarding_policy("mtls@file");
+  for (const std::string name : {"b.a.test", "B.A.test", "c.a.test."}) EXPECT_EQ(ask(name).policy, guarded) << name;
+  for (const std::string name : {"open.a.test", "a.test", "c.b.a.test", "other.test", ""}) {
+    EXPECT_EQ(ask(name).options, "default") << name;
+    EXPECT_EQ(contexts->policy_of(name), ask(name).policy) << name;
+  }
+  EXPECT_EQ(contexts->policy_of("b.a.test"), guarded);
+}
+
+TEST(ServerContexts, APolicyIsWhatWasDemandedOfTheClient) {
+  Scene scene;
+  const auto policy = [&](const ServerOptions& options) {
+    scene.settings.options["default"] = options;
+    return scene.contexts()->policy_of("app.test");
+  };
+  const auto plain = policy({});
+  EXPECT_NE(plain, kNoTlsPolicy);
+  EXPECT_EQ(policy({.min_version = "VersionTLS13", .session_tickets = false}), plain) << "what runs may go on";
+  const auto asks = policy({.client_auth = "RequestClientCert"});
+  const auto insists = policy({.client_auth = "RequireAnyClientCert"});
+  const auto verifies = policy({.client_cas = {scene.authority.chain.to_pem()}});
+  EXPECT_EQ((std::set{plain, asks, insists, verifies, policy({.client_auth = "Maybe"})}).size(), 5U);
+}
+
+// However hosts, wildcards and options are mixed: what a host's handshake gets is what its requests are measured by.
+TEST(ServerContexts, PoliciesOfManyHostsAgreeWithTheirHandshakes) {
+  Loop loop;
+  std::minstd_rand random(7);
+  for (const std::size_t count : {1U, 40U, 5000U}) {
+    Scene scene;
+    for (const std::string name : {"x@file", "y@file"})
+      scene.settings.options[name] = {.client_auth = "RequestClientCert"};
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto host = (random() % 4 == 0 ? "*." : "h" + std::to_string(random() % count) + ".") + "d" +
+                        std::to_string(random() % 50) + ".test";
+      scene.settings.options_by_host[host] = random() % 3 == 0 ? "default" : random() % 2 == 0 ? "x@file" : "y@file";
+    }
+    const auto contexts = scene.contexts();
+    for (int i = 0; i < 25; ++i) {
+      const auto host = "h" + std::to_string(random() % count) + ".d" + std::to_string(random() % 50) + ".test";
+      const auto& by_host = scene.settings.options_by_host;
+      const auto exact = by_host.find(host);
+      const auto wildcard = by_host.find("*" + host.substr(host.find('.')));
+      const auto expected = exact != by_host.end()      ? exact->second
+                            : wildcard != by_host.end() ? wildcard->second
+                                                        : "default";
+      const auto facts = scene.connect(loop, host, blind(), contexts).server->facts();
+      EXPECT_EQ(facts.options, expected) << host;
+      EXPECT_EQ(contexts->policy_of(host), facts.policy) << host;
+    }
+  }
 }
 
 TEST(ServerContexts, BrokenOptionsRefuseTheirHosts) {
@@ -132,9 +198,12 @@ TEST(ServerContexts, BrokenOptionsRefuseTheirHosts) {
   EXPECT_NE(scene.connect(loop, "gone.test", blind()).failure, "");
   EXPECT_EQ(scene.connect(loop, "other.test", blind()).failure, "");
   const auto contexts = scene.contexts();
-  EXPECT_FALSE(contexts->has_options("mtls@file"));
-  EXPECT_FALSE(contexts->has_options("nowhere@file"));
-  EXPECT_TRUE(contexts->has_options("default"));
+  const auto plain = contexts->policy_of("other.test");
+  for (const auto* name : {"mtls@file", "nowhere@file", "never heard of"}) {
+    EXPECT_NE(contexts->guarding_policy(name), kNoTlsPolicy) << name;
+    EXPECT_NE(contexts->guarding_policy(name), plain) << name;
+  }
+  EXPECT_EQ(contexts->guarding_policy("default"), kNoTlsPolicy);
   EXPECT_THAT(scene.reports.front(), HasSubstr("TLS options mtls@file: its clientAuth verifies"));
 }
 
@@ -202,13 +271,16 @@ TEST(OptionsProfile, UnknownWordsAreRefused) {
   EXPECT_FALSE(OptionsProfile::make("x", {.min_version = "VersionTLS13", .max_version = "VersionTLS12"}, protocols));
   EXPECT_FALSE(OptionsProfile::make("x", {.max_version = "VersionTLS11"}, protocols));
   EXPECT_FALSE(OptionsProfile::make("x", {.cipher_suites = {"TLS_NONE"}}, protocols));
-  EXPECT_FALSE(OptionsProfile::make("x", {.curve_preferences = {"CurveP42"}}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.cipher_suites = {"TLS_RSA_WITH_3DES_EDE_CBC_SHA"}}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.curve_preferences = {"CurveP42", "X25519"}}, protocols));
+  EXPECT_FALSE(OptionsProfile::make("x", {.curve_preferences = {"X25519MLKEM768"}}, protocols));
   EXPECT_FALSE(OptionsProfile::make("x", {.client_auth = "Maybe"}, protocols));
   EXPECT_TRUE(
       OptionsProfile::make("x",
                            {.min_version = "VersionTLS12",
                             .max_version = "VersionTLS13",
-                            .cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"},
+                            .cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256",
+                                              "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", "TLS_RSA_WITH_RC4_128_SHA"},
                             .curve_preferences = {"X25519MLKEM768", "CurveP521", "P256"}},
                            protocols));
 }

@@ -2,6 +2,7 @@
 // layers above fill in from the configuration; the words are Traefik's (tls.options, tls.stores). Pure, any thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,10 +35,17 @@ struct ServerSettings {
   std::vector<CertificateSource> certificates;
   std::optional<CertificateSource> default_certificate;  // none: a self-signed one is made
   std::map<std::string, ServerOptions> options;          // "default" serves every host that has none of its own
-  std::map<std::string, std::string> options_by_host;    // host in lower case, name of its options
-  std::vector<std::string> protocols = {"http/1.1"};     // those of alpn_protocols that the caller speaks
+  // The name of a host's options: the host in lower case without the root's dot, or "*.parent" for one label below.
+  std::map<std::string, std::string> options_by_host;
+  std::vector<std::string> protocols = {"http/1.1"};  // those of alpn_protocols that the caller speaks
 };
 
 inline constexpr const char* kDefaultOptions = "default";
+
+// What a handshake has proven of the client, as a number: made from the name of its options and from what they demand
+// of client certificates, and the same in every configuration that says the same. A request may only be answered on a
+// connection of its host's policy, else whoever is let in by one host gets into every other.
+using TlsPolicy = std::uint64_t;
+inline constexpr TlsPolicy kNoTlsPolicy = 0;  // of a plain connection
 
 }  // namespace gatehouse::tls

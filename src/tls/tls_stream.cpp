@@ -198,6 +198,7 @@ void TlsStream::settle() {
   if (server_) {
     facts_.sni = std::move(server_->sni);
     facts_.options = server_->options->name();
+    facts_.policy = server_->options->policy();
     if (server_->options->wants_client_certificate()) facts_.peer_certificate = peer_certificate_of(ssl_);
     server_.reset();  // and with it the hold on a configuration that may be replaced
   } else {

@@ -12,6 +12,7 @@
 
 #include "net/socket_stream.h"
 #include "tls/server_handshake.h"
+#include "tls/server_settings.h"
 
 struct bio_st;
 struct ssl_st;
@@ -23,12 +24,13 @@ class ServerContexts;
 
 // What a handshake has settled.
 struct TlsFacts {
-  std::string sni;               // the name that the client asked for, lower case; empty when it named none
-  std::string_view version;      // "1.2", "1.3"
-  std::string_view cipher;       // IANA name
-  std::string alpn;              // empty: none
-  std::string options;           // name of the options that the server side used
-  std::string peer_certificate;  // PEM of the other side's own; empty when it has shown none
+  std::string sni;                  // the name that the client asked for, lower case; empty when it named none
+  std::string_view version;         // "1.2", "1.3"
+  std::string_view cipher;          // IANA name
+  std::string alpn;                 // empty: none
+  std::string options;              // name of the options that the server side used
+  TlsPolicy policy = kNoTlsPolicy;  // of these options
+  std::string peer_certificate;     // PEM of the other side's own; empty when it has shown none
   bool resumed = false;
 };
 
