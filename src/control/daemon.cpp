@@ -157,6 +157,7 @@ Daemon::Reign::Reign(Daemon& daemon, Configuration the_configuration)
   if (providers.file) publisher.expect("file");
   if (!providers.docker && !configuration.adopted.empty()) publisher.provide("docker", {}, {});
   tasks.spawn(publisher.run());
+  tasks.spawn(publisher.follow_files());
   if (providers.docker) {
     tasks.spawn(discovery::watch_docker(daemon.loop_, *providers.docker, publisher, daemon.log_));
   }

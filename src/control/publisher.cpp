@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "async/sleep.h"
 #include "base/text.h"
 
 namespace gatehouse::control {
@@ -20,6 +21,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstWordTimeMax{200};
 constexpr std::chrono::seconds kFirstWordTimeMaxServing{10};
 constexpr std::chrono::seconds kAppliedTimeMax{20};
+constexpr std::chrono::seconds kFilesInterval{1};
 constexpr std::string_view kDocker = "docker";  // whose configuration is kept for when it is away
 
 // Every server that requests may be sent to.
@@ -116,7 +118,7 @@ Task<void> Publisher::run() {
 }
 
 bool Publisher::publish_changes() {
-  auto built = discovery::build_snapshot({.static_config = parts_.config, .providers = configs_});
+  auto built = discovery::build_snapshot({.static_config = parts_.config, .providers = configs_, .files = files_});
   note("configuration", built.problems);
   want_certificates(built);
   for (const auto& [provider, issues] : provider_issues_) {
@@ -124,12 +126,35 @@ bool Publisher::publish_changes() {
   }
   auto& certificates = built.snapshot.tls.certificates;
   for (auto& certificate : keeper_.certificates()) certificates.push_back(std::move(certificate));
+  set_default_certificate(built);
   built.snapshot.acme_tokens = tokens_;
   if (has_published_ && built.snapshot == published_) return false;
   published_ = std::move(built.snapshot);
   has_published_ = true;
   parts_.edge.publish(published_);
   return true;
+}
+
+// The one that a resolver has obtained to be the default one, where no file is.
+void Publisher::set_default_certificate(discovery::BuiltSnapshot& built) {
+  auto& tls = built.snapshot.tls;
+  if (tls.default_certificate || built.default_names.empty()) return;
+  const auto in_order = [](std::vector<std::string> names) {
+    for (auto& name : names) name = base::to_lower(name);
+    std::ranges::sort(names);
+    return names;
+  };
+  const auto wanted = in_order(built.default_names);
+  const auto found = std::ranges::find_if(
+      tls.certificates, [&](const auto& certificate) { return in_order(certificate.names) == wanted; });
+  if (found != tls.certificates.end()) tls.default_certificate = *found;
+}
+
+Task<void> Publisher::follow_files() {
+  for (;;) {
+    co_await async::sleep(parts_.loop, kFilesInterval);
+    if (files_.have_changed()) changed_.set();
+  }
 }
 
 void Publisher::want_certificates(const discovery::BuiltSnapshot& built) {

@@ -51,6 +51,9 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   // providers.providersThrottleDuration has passed.
   async::Task<void> run();
 
+  // To be spawned; never ends. Files that the configuration names are read again when they have changed.
+  async::Task<void> follow_files();
+
   async::Task<base::Result<void>> publish(std::string token, std::string key_authorisation, std::string host) override;
   void withdraw(const std::string& token) override;
 
@@ -66,11 +69,13 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   void stand_in_for_the_absent();
   bool publish_changes();
   void want_certificates(const discovery::BuiltSnapshot& built);
+  static void set_default_certificate(discovery::BuiltSnapshot& built);
   void note(const std::string& source, const std::vector<discovery::Problem>& problems);
   void change_urgently();
 
   Parts parts_;
   std::map<std::string, model::DynamicConfig> configs_;  // by provider
+  discovery::FileContents files_;
   std::set<std::string> awaited_;
   std::map<std::string, std::set<std::string>> problems_;
   std::map<std::string, bool> reached_;  // by provider

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "discovery/file_contents.h"
 #include "model/middleware.h"
 #include "model/servers_transport.h"
 #include "model/snapshot.h"
@@ -12,11 +13,12 @@
 
 namespace gatehouse::discovery {
 
-base::Result<void> inline_files(model::Middleware& middleware);       // usersFile, forwardAuth.tls
-base::Result<void> inline_files(model::ServersTransport& transport);  // rootCAs, certificates
-base::Result<void> inline_files(model::ClientTls& tls);
-base::Result<void> inline_files(model::TlsOptions& options);          // clientAuth.caFiles
+base::Result<void> inline_files(model::Middleware& middleware, FileContents& files);       // usersFile, forwardAuth.tls
+base::Result<void> inline_files(model::ServersTransport& transport, FileContents& files);  // rootCAs, certificates
+base::Result<void> inline_files(model::ClientTls& tls, FileContents& files);
+base::Result<void> inline_files(model::TlsOptions& options, FileContents& files);  // clientAuth.caFiles
 // Also checks that key and certificate belong together, and takes the names from the certificate.
-base::Result<model::SnapshotCertificate> load_certificate(const std::string& cert_file, const base::Secret& key_file);
+base::Result<model::SnapshotCertificate> load_certificate(const std::string& cert_file, const base::Secret& key_file,
+                                                          FileContents& files);
 
 }  // namespace gatehouse::discovery

@@ -15,13 +15,14 @@ class InlineFiles : public testing::Test {
   }
 
   tests::TestFolder folder_;
+  FileContents files_;
 };
 
 TEST_F(InlineFiles, UsersAreAddedToThoseThatAreThere) {
   model::Middleware middleware;
   middleware.basic_auth.emplace().users = {"a:1"};
   middleware.basic_auth->users_file = write("users", "# ours\nb:2\n\n c:3 \n");
-  ASSERT_TRUE(inline_files(middleware));
+  ASSERT_TRUE(inline_files(middleware, files_));
   EXPECT_EQ(middleware.basic_auth->users, (std::vector<std::string>{"a:1", "b:2", "c:3"}));
   EXPECT_EQ(middleware.basic_auth->users_file, "");
 }
@@ -32,7 +33,7 @@ TEST_F(InlineFiles, ForwardAuthTakesItsAuthorityAndKey) {
   tls.ca = "-----BEGIN CERTIFICATE-----\n";
   tls.cert = write("cert", "the certificate");
   tls.key = base::Secret(write("key", "the key"));
-  ASSERT_TRUE(inline_files(middleware));
+  ASSERT_TRUE(inline_files(middleware, files_));
   EXPECT_EQ(tls.ca, "-----BEGIN CERTIFICATE-----\n");
   EXPECT_EQ(tls.cert, "the certificate");
   EXPECT_EQ(tls.key.reveal(), "the key");
@@ -41,7 +42,7 @@ TEST_F(InlineFiles, ForwardAuthTakesItsAuthorityAndKey) {
 TEST_F(InlineFiles, AFileThatIsNotThereIsNamed) {
   model::Middleware middleware;
   middleware.forward_auth.emplace().tls.emplace().ca = "/nowhere/ca.pem";
-  const auto result = inline_files(middleware);
+  const auto result = inline_files(middleware, files_);
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().message.find("/nowhere/ca.pem"), std::string::npos) << result.error().message;
 }

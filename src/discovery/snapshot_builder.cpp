@@ -98,7 +98,7 @@ class Builder {
     for (const auto& [name, middleware] : config.http.middlewares) {
       auto object = qualify(middleware, provider);
       const auto qualified = qualify(name, provider);
-      if (const auto read = inline_files(object); !read) {
+      if (const auto read = inline_files(object, input_.files); !read) {
         refuse("middleware", qualified, object, read.error().message);
         continue;
       }
@@ -114,7 +114,7 @@ class Builder {
   }
 
   void add_transport(const std::string& name, model::ServersTransport transport) {
-    if (const auto read = inline_files(transport); !read)
+    if (const auto read = inline_files(transport, input_.files); !read)
       return report("serversTransport " + name, read.error().message);
     keep(built_.snapshot.servers_transports, "serversTransport", name, std::move(transport));
   }
@@ -123,7 +123,7 @@ class Builder {
     if (!config_.tracing) return;
     auto tracing = *config_.tracing;
     auto* tls = tracing.otlp && tracing.otlp->http && tracing.otlp->http->tls ? &*tracing.otlp->http->tls : nullptr;
-    if (const auto read = tls == nullptr ? Result<void>() : inline_files(*tls); !read) {
+    if (const auto read = tls == nullptr ? Result<void>() : inline_files(*tls, input_.files); !read) {
       return report("tracing.otlp.http.tls", read.error().message);
     }
     built_.snapshot.tracing = std::move(tracing);
@@ -132,17 +132,13 @@ class Builder {
   void add_tls(const std::string& provider, const model::TlsConfig& tls) {
     auto& target = built_.snapshot.tls;
     for (const auto& certificate : tls.certificates) {
-      auto loaded = load_certificate(certificate.cert_file, certificate.key_file);
-      if (loaded) {
-        target.certificates.push_back(*std::move(loaded));
-      } else {
-        report("certificate of provider " + provider, loaded.error().message);
-      }
+      auto loaded = certificate_of("certificate of provider " + provider, certificate.cert_file, certificate.key_file);
+      if (loaded) target.certificates.push_back(*std::move(loaded));
     }
     for (const auto& [name, given] : tls.options) {
       auto options = given;
       const auto qualified = name == "default" ? name : qualify(name, provider);
-      if (const auto read = inline_files(options); !read) {
+      if (const auto read = inline_files(options, input_.files); !read) {
         report("TLS options " + qualified, read.error().message);
         broken_["TLS options " + qualified] = read.error().message;
         continue;
@@ -156,21 +152,31 @@ class Builder {
     if (name != "default")
       return report("TLS store " + qualify(name, provider), "only the store named default is used");
     if (store.default_certificate) {
-      auto loaded = load_certificate(store.default_certificate->cert_file, store.default_certificate->key_file);
-      if (!loaded) return report("TLS store default", loaded.error().message);
-      built_.snapshot.tls.default_certificate = *std::move(loaded);
-    }
-    if (store.default_generated_cert) {
+      const auto& files = *store.default_certificate;
+      built_.snapshot.tls.default_certificate = certificate_of("TLS store default", files.cert_file, files.key_file);
+    } else if (store.default_generated_cert) {
       const auto& wanted = *store.default_generated_cert;
-      need(wanted.resolver, wanted.domain.main, wanted.domain.sans);
+      built_.default_names = need(wanted.resolver, wanted.domain.main, wanted.domain.sans);
     }
   }
 
-  void need(const std::string& resolver, const std::string& main, const std::vector<std::string>& others) {
+  // What the files hold, or held when they were last right.
+  std::optional<model::SnapshotCertificate> certificate_of(const std::string& object, const std::string& cert_file,
+                                                           const base::Secret& key_file) {
+    auto loaded = load_certificate(cert_file, key_file, input_.files);
+    if (loaded) return *std::move(loaded);
+    auto last = input_.files.last_good(cert_file);
+    report(object, loaded.error().message + (last ? " (what the files last held stays in force)" : ""));
+    return last;
+  }
+
+  std::vector<std::string> need(const std::string& resolver, const std::string& main,
+                                const std::vector<std::string>& others) {
     CertificateNeed wanted{.resolver = resolver, .names = {}};
     if (!main.empty()) wanted.names.push_back(main);
     wanted.names.insert(wanted.names.end(), others.begin(), others.end());
-    if (!wanted.names.empty()) needs_.insert(std::move(wanted));
+    if (!wanted.names.empty()) needs_.insert(wanted);
+    return wanted.names;
   }
 
   // Entry points that redirect everything: a router above all others, for plain connections.
@@ -396,6 +402,9 @@ class Builder {
 
 }  // namespace
 
-BuiltSnapshot build_snapshot(const SnapshotInput& input) { return Builder(input).build(); }
+BuiltSnapshot build_snapshot(const SnapshotInput& input) {
+  input.files.begin();
+  return Builder(input).build();
+}
 
 }  // namespace gatehouse::discovery

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "../../tests/support/test_folder.h"
+#include "tls/issue.h"
+
 namespace gatehouse::discovery {
 namespace {
 
@@ -23,7 +26,7 @@ class SnapshotBuilder : public testing::Test {
     result.service = "s";
     return result;
   }
-  BuiltSnapshot build() { return build_snapshot({.static_config = static_, .providers = providers_}); }
+  BuiltSnapshot build() { return build_snapshot({.static_config = static_, .providers = providers_, .files = files_}); }
   static const model::SnapshotRouter* find(const BuiltSnapshot& built, const std::string& name) {
     for (const auto& candidate : built.snapshot.routers) {
       if (candidate.name == name) return &candidate;
@@ -37,6 +40,7 @@ class SnapshotBuilder : public testing::Test {
   }
 
   model::StaticConfig static_;
+  FileContents files_;
   std::map<std::string, model::DynamicConfig> providers_;
 };
 
@@ -152,6 +156,44 @@ TEST_F(SnapshotBuilder, AMissingCertificateFileIsNamed) {
   certificate.key_file = base::Secret("/nonexistent/key.pem");
   providers_["file"].tls.certificates.push_back(certificate);
   EXPECT_THAT(problems(build()), HasSubstr("/nonexistent/cert.pem"));
+}
+
+// A certificate that is replaced: first one of its files, then the other.
+TEST_F(SnapshotBuilder, ACertificateIsReadAgainAndTheLastRightOneStays) {
+  const tests::TestFolder folder;
+  const auto authority =
+      *tls::make_authority("Test authority", {.dns = {"test"}, .ip_ranges = {}}, tls::valid_for(std::chrono::hours(2)));
+  const auto issued = [&] {
+    return *tls::issue(authority, {.common_name = "a.test", .names = {"a.test"}}, tls::KeyType::kEc256,
+                       tls::valid_for(std::chrono::hours(1)));
+  };
+  // Clocks of file systems are coarse.
+  auto time = std::filesystem::file_time_type::clock::now();
+  const auto write = [&](const std::string& name, const std::string& text) {
+    folder.write(name, text);
+    std::filesystem::last_write_time(folder.path() / name, time += std::chrono::seconds(1));
+  };
+  const auto first = issued();
+  const auto second = issued();
+  write("cert.pem", first.chain.to_pem());
+  write("key.pem", first.key.to_pem().reveal());
+  model::TlsCertificate certificate;
+  certificate.cert_file = folder.path() / "cert.pem";
+  certificate.key_file = base::Secret((folder.path() / "key.pem").string());
+  providers_["file"].tls.certificates.push_back(certificate);
+  const auto shown = [](const BuiltSnapshot& built) { return built.snapshot.tls.certificates.at(0).chain; };
+  EXPECT_EQ(shown(build()), first.chain.to_pem());
+  EXPECT_FALSE(files_.have_changed());
+  write("cert.pem", second.chain.to_pem());
+  EXPECT_TRUE(files_.have_changed());
+  const auto halfway = build();
+  EXPECT_EQ(shown(halfway), first.chain.to_pem());
+  EXPECT_THAT(problems(halfway), HasSubstr("what the files last held stays in force"));
+  EXPECT_EQ(shown(build()), first.chain.to_pem()) << "however often it is looked at";
+  EXPECT_FALSE(files_.have_changed());
+  write("key.pem", second.key.to_pem().reveal());
+  EXPECT_TRUE(files_.have_changed());
+  EXPECT_EQ(shown(build()), second.chain.to_pem());
 }
 
 TEST_F(SnapshotBuilder, DockerPrecedesFileOnEqualPriority) {

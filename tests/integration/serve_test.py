@@ -305,6 +305,31 @@ class Serve(unittest.TestCase):
                 secured.sendall(b"GET /x HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n")
                 self.assertTrue(secured.recv(100).startswith(b"HTTP/1.1 200"))
 
+    def test_certificate_files_are_followed(self):
+        def make(certificate, key):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-subj", "/CN=filed.example.com", "-addext", "subjectAltName=DNS:filed.example.com",
+                            "-days", "2", "-out", certificate, "-keyout", key], check=True, capture_output=True)
+
+        def shown():
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with socket.create_connection(("127.0.0.1", self.secure_port), timeout=10) as connection:
+                with context.wrap_socket(connection, server_hostname="filed.example.com") as secured:
+                    return secured.getpeercert(binary_form=True)
+
+        certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
+        make(certificate, key)
+        (self.dynamic / "tls.yml").write_text(
+            f"tls: {{certificates: [{{certFile: {certificate}, keyFile: {key}}}]}}\n")
+        self.serve("--providers.providersthrottleduration=0.05s")
+        self.assertEqual(shown(), ssl.PEM_cert_to_DER_cert(certificate.read_text()))
+        make(self.folder / "new.pem", self.folder / "new-key.pem")
+        (self.folder / "new-key.pem").rename(key)
+        (self.folder / "new.pem").rename(certificate)
+        renewed = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+        wait_for("the renewed certificate", lambda: shown() == renewed)
+
     # --- two processes
 
     def test_killing_control_again_and_again_fails_no_request(self):
