@@ -40,13 +40,21 @@ Publisher::Publisher(Parts parts)
     : parts_(parts),
       changed_(parts.loop),
       urgent_(parts.loop),
+      stapling_(parts.loop),
       keeper_(parts.config.certificates_resolvers, parts.state_folder, parts.authority,
               {.loop = parts.loop,
                .offload = parts.offload,
                .names = parts.names,
                .log = parts.log,
                .publisher = *this,
-               .changed = [this] { change_urgently(); }}) {}
+               .changed = [this] { change_urgently(); }}) {
+  if (!parts_.config.ocsp) return;
+  stapler_ = std::make_unique<OcspStapler>(
+      OcspStapler::Parts{
+          .loop = parts_.loop, .names = parts_.names, .log = parts_.log, .changed = [this] { change_urgently(); }},
+      *parts_.config.ocsp);
+  stapling_.spawn(stapler_->run());
+}
 
 void Publisher::change_urgently() {
   changed_.set();
@@ -127,6 +135,7 @@ bool Publisher::publish_changes() {
   auto& certificates = built.snapshot.tls.certificates;
   for (auto& certificate : keeper_.certificates()) certificates.push_back(std::move(certificate));
   set_default_certificate(built);
+  if (stapler_) stapler_->staple(certificates);
   built.snapshot.acme_tokens = tokens_;
   if (has_published_ && built.snapshot == published_) return false;
   published_ = std::move(built.snapshot);

@@ -5,15 +5,18 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "acme/certificate_keeper.h"
 #include "async/event.h"
+#include "async/group.h"
 #include "base/log.h"
 #include "control/adopted.h"
 #include "control/edge_keeper.h"
+#include "control/ocsp_stapler.h"
 #include "control/provider_store.h"
 #include "discovery/snapshot_builder.h"
 #include "discovery/updates.h"
@@ -86,6 +89,8 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   bool is_docker_saved_ = true;
   async::Event changed_;
   async::Event urgent_;
+  std::unique_ptr<OcspStapler> stapler_;  // null: OCSP is off
+  async::Group stapling_;
   acme::CertificateKeeper keeper_;  // the first to go: it withdraws its tokens
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "format/base64.h"
 #include "model/rule.h"
 
 namespace gatehouse::edge {
@@ -9,7 +10,10 @@ namespace gatehouse::edge {
 namespace {
 
 tls::CertificateSource source_of(const model::SnapshotCertificate& certificate) {
-  return {.names = certificate.names, .chain = certificate.chain, .key = certificate.key};
+  return {.names = certificate.names,
+          .chain = certificate.chain,
+          .key = certificate.key,
+          .ocsp = format::decode_base64(certificate.ocsp).value_or("")};
 }
 
 tls::ServerOptions options_of(const model::TlsOptions& options) {

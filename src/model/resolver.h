@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,14 @@
 #include "model/trait.h"
 
 namespace gatehouse::model {
+
+// ocsp: its presence has the state of certificates asked for and shown to clients.
+struct Ocsp {
+  std::map<std::string, std::string> responder_overrides;  // URL in the certificate, URL to ask instead
+
+  bool operator==(const Ocsp&) const = default;
+  static void fields(auto& field) { field("responderOverrides", &Ocsp::responder_overrides); }
+};
 
 // External account binding.
 struct Eab {

@@ -67,12 +67,14 @@ struct SnapshotCertificate {
   std::vector<std::string> names;  // DNS names, wildcards and IP addresses, lower case
   std::string chain;               // PEM, the leaf first
   base::Secret key;                // PEM
+  std::string ocsp{};              // the authority's word for it, DER in base64; empty: none
 
   bool operator==(const SnapshotCertificate&) const = default;
   static void fields(auto& field) {
     field("names", &SnapshotCertificate::names);
     field("chain", &SnapshotCertificate::chain);
     field("key", &SnapshotCertificate::key);
+    field("ocsp", &SnapshotCertificate::ocsp);
   }
 };
 

@@ -83,7 +83,7 @@ struct StaticConfig {
   Anything experimental;
   Core core;
   Anything spiffe;
-  Anything ocsp;
+  std::optional<Ocsp> ocsp;
   GatehouseOptions gatehouse;
 
   bool operator==(const StaticConfig&) const = default;
@@ -104,7 +104,7 @@ struct StaticConfig {
     field("experimental", &StaticConfig::experimental, trait::kUnsupported);
     field("core", &StaticConfig::core);
     field("spiffe", &StaticConfig::spiffe, trait::kUnsupported);
-    field("ocsp", &StaticConfig::ocsp, trait::kBare | trait::kUnsupported);
+    field("ocsp", &StaticConfig::ocsp, trait::kBare);
     field("gatehouse", &StaticConfig::gatehouse);
   }
 };

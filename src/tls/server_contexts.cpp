@@ -11,6 +11,7 @@
 #include "net/socket_address.h"
 #include "tls/certificate_chain.h"
 #include "tls/default_certificate.h"
+#include "tls/ocsp.h"
 #include "tls/openssl.h"
 #include "tls/server_handshake.h"
 #include "tls/sni.h"
@@ -24,9 +25,38 @@ struct ServerContexts::Loaded {
   CertificateChain chain;
   PrivateKey key;
   std::vector<std::string> names;
+  std::string ocsp;
 };
 
 namespace {
+
+// The authority's word for one of a context's certificates, for as long as it is good.
+struct Staple {
+  const X509* leaf;
+  std::string response;
+  WallTime end;
+};
+using Staples = std::vector<Staple>;
+
+// OpenSSL takes the copy.
+int on_status_request(SSL* ssl, void* argument) {
+  const auto* leaf = SSL_get_certificate(ssl);
+  const auto now = std::chrono::system_clock::now();
+  for (const auto& staple : *static_cast<const Staples*>(argument)) {
+    if (staple.leaf != leaf || staple.end <= now) continue;
+    auto* copy = OPENSSL_memdup(staple.response.data(), staple.response.size());
+    if (copy == nullptr) break;
+    SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(staple.response.size()));
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
+void add_staple(Staples& staples, const CertificateChain& chain, const std::string& response) {
+  if (response.empty()) return;
+  const auto answer = read_ocsp(chain, response, std::chrono::system_clock::now());
+  if (answer && answer->status == OcspAnswer::Status::kGood) staples.push_back({chain.leaf(), response, answer->to});
+}
 
 int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
             unsigned offered_size, void*) {
@@ -39,12 +69,19 @@ int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size, const u
   return SSL_TLSEXT_ERR_OK;
 }
 
-std::shared_ptr<SSL_CTX> make_context() {
-  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+std::shared_ptr<SSL_CTX> make_context(Staples staples = {}) {
+  auto kept = staples.empty() ? nullptr : std::make_unique<Staples>(std::move(staples));
+  auto* stapled = kept.get();
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()),
+                                   [kept = std::move(kept)](SSL_CTX* made) { SSL_CTX_free(made); });
   if (!context) throw std::runtime_error("OpenSSL cannot make a context: " + take_openssl_error());
   // A connection looks up both in the context that it was switched to, not in the one that it began with.
   set_server_policy(context.get());
   SSL_CTX_set_alpn_select_cb(context.get(), on_alpn, nullptr);
+  if (stapled != nullptr) {
+    SSL_CTX_set_tlsext_status_cb(context.get(), on_status_request);
+    SSL_CTX_set_tlsext_status_arg(context.get(), stapled);
+  }
   return context;
 }
 
@@ -108,7 +145,7 @@ void ServerContexts::add_certificates(const ServerSettings& settings, const Serv
       continue;
     }
     auto names = source.names.empty() ? certificate->chain.names() : source.names;
-    loaded.push_back({std::move(certificate->chain), std::move(certificate->key), std::move(names)});
+    loaded.push_back({std::move(certificate->chain), std::move(certificate->key), std::move(names), source.ocsp});
   }
   std::map<std::string, std::vector<const Loaded*>> by_name;
   for (const auto& certificate : loaded) {
@@ -138,14 +175,16 @@ void ServerContexts::add_certificates(const ServerSettings& settings, const Serv
 ServerContexts::Context ServerContexts::context_of(const std::vector<const Loaded*>& certificates,
                                                    const ServerContexts* previous, const Report& report) {
   std::string identity;
-  for (const auto* certificate : certificates) identity += certificate->chain.fingerprint();
+  for (const auto* certificate : certificates) identity += certificate->chain.fingerprint() + certificate->ocsp;
   if (const auto made = contexts_.find(identity); made != contexts_.end()) return made->second;
   Context context;
   if (previous != nullptr) {
     if (const auto made = previous->contexts_.find(identity); made != previous->contexts_.end()) context = made->second;
   }
   if (!context) {
-    context = make_context();
+    Staples staples;
+    for (const auto* certificate : certificates) add_staple(staples, certificate->chain, certificate->ocsp);
+    context = make_context(std::move(staples));
     std::size_t used = 0;
     for (const auto* certificate : certificates) {
       if (use_certificate(context.get(), certificate->chain, certificate->key)) {

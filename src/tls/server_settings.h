@@ -16,6 +16,7 @@ struct CertificateSource {
   std::vector<std::string> names;  // empty: those that the certificate says
   std::string chain;               // PEM, the leaf first
   base::Secret key;                // PEM
+  std::string ocsp{};              // the authority's word for it, DER; empty: none
 };
 
 struct ServerOptions {

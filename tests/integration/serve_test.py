@@ -330,6 +330,38 @@ class Serve(unittest.TestCase):
         renewed = ssl.PEM_cert_to_DER_cert(certificate.read_text())
         wait_for("the renewed certificate", lambda: shown() == renewed)
 
+    def test_what_the_authority_says_is_stapled(self):
+        def openssl(*arguments):
+            subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=self.folder)
+
+        responder_port = free_port()
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=CA",
+                "-days", "2", "-out", "ca.pem", "-keyout", "ca-key.pem")
+        (self.folder / "extensions").write_text("subjectAltName=DNS:filed.example.com\n"
+                                                f"authorityInfoAccess=OCSP;URI:http://127.0.0.1:{responder_port}\n")
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=filed",
+                "-out", "request.pem", "-keyout", "key.pem")
+        openssl("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-set_serial", "0x1234",
+                "-days", "2", "-extfile", "extensions", "-out", "leaf.pem")
+        (self.folder / "chain.pem").write_text((self.folder / "leaf.pem").read_text() +
+                                               (self.folder / "ca.pem").read_text())
+        (self.folder / "index.txt").write_text("V\t301231235959Z\t\t1234\tunknown\t/CN=filed\n")
+        responder = subprocess.Popen(
+            ["openssl", "ocsp", "-index", "index.txt", "-port", str(responder_port), "-rsigner", "ca.pem", "-rkey",
+             "ca-key.pem", "-CA", "ca.pem", "-nmin", "10"], cwd=self.folder, stdout=self.log, stderr=self.log)
+        self.addCleanup(responder.wait)
+        self.addCleanup(responder.kill)
+        wait_for("the responder", lambda: "waiting for OCSP client connections" in self.said())
+        (self.dynamic / "tls.yml").write_text(
+            f"tls: {{certificates: [{{certFile: {self.folder}/chain.pem, keyFile: {self.folder}/key.pem}}]}}\n")
+        self.serve("--ocsp", "--providers.providersthrottleduration=0.05s")
+
+        def shown():
+            done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.secure_port}", "-servername",
+                                   "filed.example.com", "-status"], input=b"", capture_output=True, timeout=10)
+            return b"Cert Status: good" in done.stdout
+        wait_for("a stapled response", shown)
+
     # --- two processes
 
     def test_killing_control_again_and_again_fails_no_request(self):
