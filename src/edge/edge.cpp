@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <fcntl.h>
@@ -17,9 +18,11 @@
 #include "edge/backends/health_checks.h"
 #include "edge/lasting.h"
 #include "edge/runtime.h"
+#include "edge/sandbox.h"
 #include "edge/worker.h"
 #include "ipc/messages.h"
 #include "net/listener.h"
+#include "net/name_process.h"
 #include "net/resolver.h"
 #include "observe/trace_exporter.h"
 
@@ -45,24 +48,32 @@ sys::Fd duplicate(const sys::Fd& fd) { return sys::Fd(::fcntl(fd.get(), F_DUPFD_
 
 class Edge {
  public:
-  Edge(EdgeOptions options, base::Log& log)
+  // What was got from the system before it was out of reach.
+  struct Provisions {
+    sys::ProcessUsage usage;
+    std::optional<net::NameProcess> names;
+  };
+
+  Edge(EdgeOptions options, Provisions provisions, base::Log& log)
       : options_(std::move(options)),
         log_(log),
+        name_process_(std::move(provisions.names)),
         signals_({SIGTERM, SIGINT}),
         signal_watch_(loop_, signals_.fd()),
         offload_(kOffloadThreads),
+        names_(offload_, name_process_ ? &*name_process_ : nullptr),
+        telemetry_(std::move(provisions.usage)),
         control_(loop_, std::move(options_.control_listener)),
         context_{.host_name = host_name(),
                  .lasting = lasting_,
                  .program = {.version = options_.version, .started = std::chrono::system_clock::now()},
                  .subjects = &telemetry_.subjects},
-        health_checks_(loop_, offload_, log_),
-        names_(offload_),
+        health_checks_(loop_, offload_, names_, log_),
         traces_(loop_, names_, telemetry_.spans, log_),
         drained_(loop_),
         tasks_(loop_) {
     for (unsigned i = 0; i < options_.workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(offload_, log_, access_log_, telemetry_));
+      workers_.push_back(std::make_unique<Worker>(offload_, names_, log_, access_log_, telemetry_));
     }
   }
 
@@ -280,17 +291,18 @@ class Edge {
 
   EdgeOptions options_;
   base::Log& log_;
+  std::optional<net::NameProcess> name_process_;
   sys::Signals signals_;
   async::Loop loop_;
   async::Watch signal_watch_;
   async::Offload offload_;
+  net::Resolver names_;
   AccessLogWriter access_log_;
   Telemetry telemetry_;
   Lasting lasting_;
   net::Listener control_;
   Runtime::Context context_;
   HealthChecks health_checks_;
-  net::Resolver names_;
   observe::TraceExporter traces_;
   std::shared_ptr<const Runtime> runtime_;
   std::map<std::string, std::vector<sys::Fd>> listeners_;  // by entry point; the workers have copies
@@ -304,6 +316,14 @@ class Edge {
 
 }  // namespace
 
-int run_edge(EdgeOptions options, base::Log& log) { return Edge(std::move(options), log).run(); }
+int run_edge(EdgeOptions options, base::Log& log) {
+  auto names = start_name_process(log);
+  Edge::Provisions provisions{.usage = {}, .names = std::move(names)};
+  read_what_is_needed_later();
+  confine_process(log);
+  Edge edge(std::move(options), std::move(provisions), log);
+  confine_calls(log);  // all threads run now
+  return edge.run();
+}
 
 }  // namespace gatehouse::edge

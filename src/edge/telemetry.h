@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "ipc/messages.h"
 #include "observe/span_queue.h"
@@ -18,6 +19,8 @@
 namespace gatehouse::edge {
 
 struct Telemetry {
+  explicit Telemetry(sys::ProcessUsage usage = {}) : process(std::move(usage)) {}
+
   observe::SubjectBook subjects;  // the main thread's
   observe::TallyBoard tallies;
   observe::SpanQueue spans;

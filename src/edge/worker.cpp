@@ -14,8 +14,9 @@ constexpr std::chrono::milliseconds kAcceptPause{50};  // when the process has r
 
 }  // namespace
 
-Worker::Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log, Telemetry& telemetry)
-    : resolver_(offload),
+Worker::Worker(async::Offload& offload, net::Resolver names, base::Log& log, AccessLogWriter& access_log,
+               Telemetry& telemetry)
+    : resolver_(names),
       backends_(loop_, resolver_, buffers_),
       telemetry_(telemetry, loop_),
       background_(loop_),

@@ -27,7 +27,8 @@ class AccessLogWriter;
 
 class Worker {
  public:
-  Worker(async::Offload& offload, base::Log& log, AccessLogWriter& access_log, Telemetry& telemetry);
+  Worker(async::Offload& offload, net::Resolver names, base::Log& log, AccessLogWriter& access_log,
+         Telemetry& telemetry);
   ~Worker();  // drops what still runs, and joins the thread
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -5,6 +5,7 @@
 
 #include "async/race.h"
 #include "base/text.h"
+#include "net/name_process.h"
 
 namespace gatehouse::net {
 
@@ -18,7 +19,9 @@ namespace {
 
 using Addresses = std::vector<SocketAddress>;
 
-Result<Addresses> ask_system(const std::string& host, std::uint16_t port) {
+}  // namespace
+
+Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
@@ -37,8 +40,6 @@ Result<Addresses> ask_system(const std::string& host, std::uint16_t port) {
   return addresses;
 }
 
-}  // namespace
-
 async::Task<Result<Addresses>> Resolver::resolve(async::Loop& loop, std::string host, std::uint16_t port,
                                                  async::Deadline deadline) {
   if (auto literal = SocketAddress::from_ip(host, port)) co_return Addresses{*literal};
@@ -46,7 +47,11 @@ async::Task<Result<Addresses>> Resolver::resolve(async::Loop& loop, std::string 
     co_return Addresses{*SocketAddress::from_ip("127.0.0.1", port), *SocketAddress::from_ip("::1", port)};
   }
   auto answer = co_await async::with_deadline(
-      loop, offload_.run<Result<Addresses>>(loop, [host, port] { return ask_system(host, port); }), deadline);
+      loop,
+      offload_.run<Result<Addresses>>(
+          loop,
+          [names = names_, host, port] { return names == nullptr ? look_up(host, port) : names->ask(host, port); }),
+      deadline);
   if (!answer) {
     co_return fail(ErrorCode::kTimeout, Fault::kBackend, "cannot resolve " + host + ": the deadline passed",
                    Retry::kYes);

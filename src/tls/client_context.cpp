@@ -1,12 +1,10 @@
 #include "tls/client_context.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "tls/certificate_chain.h"
 #include "tls/default_certificate.h"
 #include "tls/openssl.h"
 #include "tls/options_profile.h"
+#include "tls/system_files.h"
 
 namespace gatehouse::tls {
 
@@ -15,19 +13,6 @@ using base::Fault;
 using base::Result;
 
 namespace {
-
-// A folder of certificates by hash costs nothing until one is looked for; a bundle of all takes a megabyte or two.
-void trust_system(X509_STORE* store) {
-  const char* folder = std::getenv(X509_get_default_cert_dir_env());
-  if (folder == nullptr) folder = X509_get_default_cert_dir();
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() != ".0") continue;
-    X509_STORE_load_path(store, folder);
-    break;
-  }
-  if (const char* file = std::getenv(X509_get_default_cert_file_env())) X509_STORE_load_file(store, file);
-}
 
 Result<void> trust(X509_STORE* store, const std::string& pem) {
   auto chain = CertificateChain::from_pem(pem);

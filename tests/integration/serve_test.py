@@ -450,6 +450,53 @@ class Serve(unittest.TestCase):
         for line in ("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1"):
             self.assertIn(line, status)
 
+    def test_the_edge_is_in_its_sandbox(self):
+        self.serve()
+        if "this build has sanitizers" in self.said():
+            self.skipTest("sanitizers need what the sandbox forbids")
+        edge = self.edge()
+        for confined in [edge, *self.descendants(edge)]:
+            status = Path(f"/proc/{confined}/status").read_text()
+            for line in ("Seccomp:\t2", "NoNewPrivs:\t1", "CapEff:\t0000000000000000"):
+                self.assertIn(line, status)
+        limits = Path(f"/proc/{edge}/limits").read_text()
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+        self.assertRegex(limits, r"Max data size +\d+ +\d+ ")
+        self.assertEqual(*re.search(r"Max open files +(\d+) +(\d+) ", limits).groups())
+        # Not dumpable: what the kernel shows of it belongs to root, whoever it runs as.
+        self.assertEqual(Path(f"/proc/{edge}/mem").stat().st_uid, 0)
+        self.assertNotIn("the edge runs without", self.said().replace("the edge runs without Landlock", ""))
+
+    def test_names_are_resolved_by_another_process(self):
+        name = socket.gethostname()
+        try:
+            addresses = {info[4][0] for info in socket.getaddrinfo(name, None, socket.AF_INET)}
+        except OSError:
+            self.skipTest("this machine does not know its own name")
+        backend = http.server.ThreadingHTTPServer(("0.0.0.0", 0), Backend)
+        threading.Thread(target=backend.serve_forever, daemon=True).start()
+        self.addCleanup(backend.shutdown)
+        self.assertTrue(addresses)
+        routes = ROUTES.format(port=backend.server_port).replace("127.0.0.1", name)
+        (self.dynamic / "routes.yml").write_text(routes)
+        self.serve()
+        self.assertEqual(self.get("/named"), (200, b"/named"))
+        # They end with the edge.
+        named = self.descendants(self.edge())
+        self.assertTrue(named)
+        os.kill(self.edge(), signal.SIGKILL)
+        wait_for("the end of the lookups", lambda: not any(self.is_running(pid) for pid in named))
+
+    def descendants(self, pid):
+        return [below for child in self.children(pid) for below in [child, *self.descendants(child)]]
+
+    @staticmethod
+    def is_running(pid):
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+
 
 if __name__ == "__main__":
     unittest.main()

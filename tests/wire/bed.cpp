@@ -53,7 +53,7 @@ std::pair<sys::Fd, sys::Fd> pipe() {
 }  // namespace
 
 Bed::MainThread::MainThread(async::Offload& offload, base::Log& log)
-    : checks_(loop_, offload, log), thread_([this] {
+    : checks_(loop_, offload, net::Resolver(offload), log), thread_([this] {
         loop_.run();
         checks_.watch({});
       }) {}
@@ -64,16 +64,16 @@ void Bed::MainThread::watch(std::shared_ptr<const edge::Runtime> runtime) {
   loop_.post([this, runtime = std::move(runtime)] { checks_.watch(runtime->health_targets()); });
 }
 
-Bed::Bed(model::Snapshot snapshot) : log_lines_(sys::Fd()), main_(offload_, log_) {
+Bed::Bed(const model::Snapshot& snapshot) : log_lines_(sys::Fd()), main_(offload_, log_) {
   auto [reader, writer] = pipe();
   log_lines_ = Peer(std::move(reader));
   access_log_.redirect(std::move(writer));
-  worker_ = std::make_unique<edge::Worker>(offload_, log_, access_log_, telemetry_);
+  worker_ = std::make_unique<edge::Worker>(offload_, net::Resolver(offload_), log_, access_log_, telemetry_);
   apply(snapshot);
   for (const auto& [name, entry_point] : snapshot.entry_points) listen(name);
 }
 
-void Bed::apply(model::Snapshot snapshot) {
+void Bed::apply(const model::Snapshot& snapshot) {
   std::vector<edge::Problem> problems;
   runtime_ = edge::Runtime::compile(snapshot, runtime_.get(), context_, problems);
   if (!problems.empty()) throw std::runtime_error(problems.front().object + ": " + problems.front().message);

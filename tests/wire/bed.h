@@ -35,10 +35,10 @@ std::string forwarded_fields(std::string_view host = "a.test", std::string_view 
 
 class Bed {
  public:
-  explicit Bed(model::Snapshot snapshot);
+  explicit Bed(const model::Snapshot& snapshot);
 
   // Problems of a snapshot throw, unless they are wanted.
-  void apply(model::Snapshot snapshot);
+  void apply(const model::Snapshot& snapshot);
   Peer connect(const std::string& entry_point = "web");
 
   [[nodiscard]] edge::Telemetry& telemetry() { return telemetry_; }

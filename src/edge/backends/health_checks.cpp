@@ -11,10 +11,10 @@ namespace gatehouse::edge {
 
 using async::Task;
 
-HealthChecks::HealthChecks(async::Loop& loop, async::Offload& offload, base::Log& log)
+HealthChecks::HealthChecks(async::Loop& loop, async::Offload& offload, net::Resolver names, base::Log& log)
     : loop_(loop),
       log_(log),
-      resolver_(offload),
+      resolver_(names),
       backends_(loop, resolver_, buffers_),
       telemetry_(unheard_, loop),
       background_(loop),

@@ -26,7 +26,7 @@ namespace gatehouse::edge {
 
 class HealthChecks {
  public:
-  HealthChecks(async::Loop& loop, async::Offload& offload, base::Log& log);
+  HealthChecks(async::Loop& loop, async::Offload& offload, net::Resolver names, base::Log& log);
 
   // These are checked from now on, and no others.
   void watch(const std::vector<HealthTarget>& targets);
