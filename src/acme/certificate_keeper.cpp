@@ -20,19 +20,8 @@ constexpr const char* kLocalStorage = "ca/local.json";
 constexpr mode_t kFolderMode = 0700;
 
 // Why a resolver cannot work as it is configured; empty when it can.
-std::string obstacle_of(const model::AcmeResolver& config, base::Log& log, const std::string& name) {
-  if (config.http_challenge) return {};
-  if (config.tls_challenge) {
-    log.warn(
-        "resolver {}: the TLS-ALPN-01 challenge is not supported yet: HTTP-01 is used in its place, so port 80 of "
-        "this server must be reachable",
-        name);
-    return {};
-  }
-  if (config.dns_challenge) {
-    return "the DNS-01 challenge is not supported yet: set the resolver's httpChallenge, or give certificates of your "
-           "own in tls.certificates";
-  }
+std::string obstacle_of(const model::AcmeResolver& config) {
+  if (config.http_challenge || config.tls_challenge || config.dns_challenge) return {};
   return "the resolver has no challenge: set its httpChallenge.entryPoint to the entry point on port 80";
 }
 
@@ -55,7 +44,8 @@ CertificateKeeper::~CertificateKeeper() = default;
 
 void CertificateKeeper::add_resolver(const std::string& name, const model::AcmeResolver& config, const fs::path& folder,
                                      const ResolverContext& context) {
-  auto obstacle = obstacle_of(config, context.log, name);
+  auto obstacle = obstacle_of(config);
+  fallbacks_[name] = config.fallback_resolvers;
   auto storage = storage_at(folder / config.storage, context.log);
   if (!storage) obstacle = storage.error().message;
   if (!obstacle.empty()) context.log.error("resolver {} cannot be used: {}", name, obstacle);
@@ -117,6 +107,33 @@ void CertificateKeeper::want(const std::vector<WantedCertificate>& wanted, const
   }
   local_.want(local);
   for (auto& [name, resolver] : resolvers_) resolver->want(by_resolver[name]);
+  hand_over(by_resolver);
+}
+
+// What a resolver fails to obtain the next one is asked for, and so on; the first goes on trying, so that all comes
+// back to it in time. A certificate serves whoever has obtained it.
+void CertificateKeeper::hand_over(std::map<std::string, std::vector<WantedCertificate>>& by_resolver) const {
+  std::map<std::string, std::vector<WantedCertificate>> added;
+  for (const auto& [name, fallbacks] : fallbacks_) {
+    auto left = resolvers_.at(name)->given_up();
+    std::erase_if(left, [&](const auto& wanted) {
+      return std::ranges::find(by_resolver[name], wanted) == by_resolver[name].end();
+    });
+    for (const auto& fallback : fallbacks) {
+      const auto other = resolvers_.find(fallback);
+      if (left.empty() || other == resolvers_.end() || fallback == name) continue;
+      for (auto wanted : left) {
+        wanted.wanted_by += fmt::format(", since resolver {} fails", name);
+        added[fallback].push_back(std::move(wanted));
+      }
+      std::erase_if(left, [&](const auto& wanted) { return !other->second->fails(wanted.names); });
+    }
+  }
+  for (auto& [name, wanted] : added) {
+    auto& all = by_resolver[name];
+    std::ranges::move(wanted, std::back_inserter(all));
+    resolvers_.at(name)->want(all);
+  }
 }
 
 std::vector<model::SnapshotCertificate> CertificateKeeper::certificates() const {

@@ -40,10 +40,12 @@ class CertificateKeeper {
  private:
   void add_resolver(const std::string& name, const model::AcmeResolver& config, const std::filesystem::path& folder,
                     const ResolverContext& context);
+  void hand_over(std::map<std::string, std::vector<WantedCertificate>>& by_resolver) const;
   base::Result<Storage*> storage_at(const std::filesystem::path& path, base::Log& log);
 
   std::map<std::filesystem::path, std::unique_ptr<Storage>> storages_;
   std::map<std::string, std::unique_ptr<CertificateResolver>> resolvers_;
+  std::map<std::string, std::vector<std::string>> fallbacks_;  // by resolver
   LocalCertificates local_;
   std::vector<CertificateState> unserved_;
 };

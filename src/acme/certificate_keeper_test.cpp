@@ -24,9 +24,8 @@ using namespace std::chrono_literals;
 
 class NoPublisher final : public ChallengePublisher {
  public:
-  async::Task<base::Result<void>> publish(std::string, std::string, std::string) override {
-    co_return base::Result<void>();
-  }
+  async::Task<base::Result<void>> publish(Challenge, async::Deadline) override { co_return base::Result<void>(); }
+  async::Task<base::Result<void>> await_visible(async::Deadline) override { co_return base::Result<void>(); }
   void withdraw(const std::string&) override {}
 };
 
@@ -173,14 +172,14 @@ TEST_F(CertificateKeeperTest, AResolverThatIsNotThereIsNamed) {
   EXPECT_EQ(keeper->states().back().stage, Stage::kServed) << "a private name needs none";
 }
 
-TEST_F(CertificateKeeperTest, WildcardsAndChallengesThatAreNotSupportedAreToldOf) {
+TEST_F(CertificateKeeperTest, WildcardsWithoutDnsAndProvidersThatAreNoneAreToldOf) {
   auto& dns = resolvers["dns"].acme.emplace();
   dns.dns_challenge.emplace();
   dns.storage = "dns.json";
   const auto keeper = make();
   keeper->want({{"le", {"*.example.com"}, "router wild"}, {"dns", {"a.example.com"}, "router dns"}}, {});
   ASSERT_EQ(keeper->states().size(), 2U);
-  EXPECT_THAT(keeper->states()[0].problem, HasSubstr("DNS-01 challenge is not supported yet: set the resolver's"));
+  EXPECT_THAT(keeper->states()[0].problem, HasSubstr("the DNS provider \"\" is none of ours"));
   EXPECT_THAT(keeper->states()[1].problem, HasSubstr("a wildcard needs the DNS-01 challenge"));
 }
 

@@ -29,6 +29,11 @@ bool same_names(const StoredCertificate& certificate, const std::vector<std::str
   return id_of(certificate.names()) == id_of(names);
 }
 
+ChallengeType challenge_of(const model::AcmeResolver& config) {
+  if (config.dns_challenge) return ChallengeType::kDns01;
+  return config.tls_challenge ? ChallengeType::kTlsAlpn01 : ChallengeType::kHttp01;
+}
+
 }  // namespace
 
 CertificateResolver::CertificateResolver(std::string name, model::AcmeResolver config, ResolverContext context,
@@ -45,7 +50,20 @@ CertificateResolver::CertificateResolver(std::string name, model::AcmeResolver c
   authority_.emplace(name_, config_, AuthorityContext{context_.loop, context_.offload, context_.names, context_.log},
                      *storage_);
   load();
+  if (config_.dns_challenge && obstacle_.empty()) prepare_dns();
   if (obstacle_.empty()) tasks_.spawn(work());
+}
+
+void CertificateResolver::prepare_dns() {
+  const auto& challenge = *config_.dns_challenge;
+  const DnsContext dns{context_.loop, context_.names};
+  auto provider = make_dns_provider(challenge.provider, dns, process_environment);
+  if (!provider) {
+    obstacle_ = provider.error().message;
+    context_.log.error("resolver {} cannot be used: {}", name_, obstacle_);
+    return;
+  }
+  dns_ = std::make_unique<DnsPublisher>(dns, *std::move(provider), challenge, context_.log);
 }
 
 CertificateResolver::~CertificateResolver() = default;
@@ -61,8 +79,12 @@ void CertificateResolver::load() {
       continue;
     }
     model::SnapshotCertificate shown{chain->names(), certificate.chain, certificate.key};
-    held_.push_back({*std::move(chain), std::move(shown)});
+    auto fingerprint = chain->fingerprint();
+    held_.push_back({*std::move(chain), std::move(shown), std::move(fingerprint)});
   }
+  std::erase_if(renewals_, [this](const auto& known) {
+    return std::ranges::none_of(held_, [&](const Held& held) { return held.fingerprint == known.first; });
+  });
 }
 
 bool CertificateResolver::serves_private_names() const { return Authority::is_private(config_); }
@@ -75,6 +97,7 @@ void CertificateResolver::want(const std::vector<WantedCertificate>& wanted) {
     if (const auto known = jobs_.find(id_of(certificate.names)); known != jobs_.end()) job = std::move(known->second);
     job.wanted = certificate;
     job.wildcards.clear();
+    if (config_.dns_challenge) continue;
     std::erase_if(job.wanted.names, [&job](const std::string& name) {
       const bool is_wildcard = name.starts_with("*");
       if (is_wildcard) job.wildcards.push_back(name);
@@ -90,12 +113,25 @@ std::vector<std::string> CertificateResolver::lacking(const std::vector<std::str
                                                       std::chrono::seconds ahead) const {
   std::vector<std::string> missing;
   for (const auto& name : names) {
-    const bool is_covered = std::ranges::any_of(held_, [&](const Held& held) {
-      return held.chain.covers(name) && held.chain.not_after() - ahead > Clock::now();
-    });
+    const bool is_covered =
+        std::ranges::any_of(held_, [&](const Held& held) { return held.chain.covers(name) && is_fresh(held, ahead); });
     if (!is_covered) missing.push_back(name);
   }
   return missing;
+}
+
+std::vector<WantedCertificate> CertificateResolver::given_up() const {
+  std::vector<WantedCertificate> wanted;
+  for (const auto& [id, job] : jobs_) {
+    if (obstacle_.empty() && job.failures == 0) continue;
+    if (job.wanted.names.empty() || lacking(job.wanted.names, schedule_.ahead / 2).empty()) continue;
+    wanted.push_back(job.wanted);
+  }
+  return wanted;
+}
+
+bool CertificateResolver::fails(const std::vector<std::string>& names) const {
+  return std::ranges::any_of(given_up(), [&](const auto& wanted) { return id_of(wanted.names) == id_of(names); });
 }
 
 CertificateResolver::Job* CertificateResolver::next_due() {
@@ -109,6 +145,11 @@ CertificateResolver::Job* CertificateResolver::next_due() {
 
 Deadline CertificateResolver::next_look() const {
   auto at = Deadline::after(schedule_.interval);
+  const auto now = Clock::now();
+  for (const auto& [fingerprint, renewal] : renewals_) {
+    at = at.or_earlier({renewal.next_question});
+    if (renewal.window && renewal.at > now) at = at.or_earlier(Deadline::after(renewal.at - now));
+  }
   for (const auto& [id, job] : jobs_) {
     if (!lacking(job.wanted.names, schedule_.ahead).empty()) at = at.or_earlier({job.not_before});
   }
@@ -119,6 +160,10 @@ Task<void> CertificateResolver::work() {
   for (;;) {
     if (unsaved_) unsaved_ = !authority_->save();
     auto* job = next_due();
+    if (const auto* held = job == nullptr ? next_question() : nullptr) {
+      co_await ask_about(held->fingerprint, renewal_id(held->chain).value_or(""));
+      continue;
+    }
     if (job == nullptr) {
       static_cast<void>(co_await wake_.wait(next_look()));
       wake_.reset();
@@ -178,9 +223,19 @@ Task<Result<CertificateChain>> CertificateResolver::order(std::vector<std::strin
                        .key = std::move(key),
                        .preferred_chain = config_.preferred_chain,
                        .profile = config_.profile,
+                       .replaces = {},
                        .has_common_name = !config_.disable_common_name};
+  const auto& main = request.names.front();
+  const auto predecessor =
+      std::ranges::find_if(held_, [&](const Held& held) { return held.chain.covers(main) && is_fresh(held, {}); });
+  if (predecessor != held_.end() && renewals_.contains(predecessor->fingerprint)) {
+    request.replaces = renewal_id(predecessor->chain).value_or("");
+  }
+  request.challenge = challenge_of(config_);
   if (config_.http_challenge) request.challenge_delay = config_.http_challenge->delay;
-  co_return co_await order_certificate(authority_->session(), context_.publisher, std::move(request), deadline);
+  if (config_.tls_challenge) request.challenge_delay = config_.tls_challenge->delay;
+  ChallengePublisher& publisher = dns_ ? *dns_ : context_.publisher;
+  co_return co_await order_certificate(authority_->session(), publisher, std::move(request), deadline);
 }
 
 void CertificateResolver::keep(const std::vector<std::string>& names, const CertificateChain& chain,
@@ -210,9 +265,10 @@ void CertificateResolver::append_states(std::vector<CertificateState>& states) c
   using Stage = CertificateState::Stage;
   for (const auto& [id, job] : jobs_) {
     if (!job.wildcards.empty()) {
-      states.push_back({job.wildcards, name_, job.wanted.wanted_by, Stage::kFailed, std::nullopt,
-                        "a wildcard needs the DNS-01 challenge, which is not supported yet: name the hosts one by one, "
-                        "or give a certificate of your own in tls.certificates"});
+      states.push_back(
+          {job.wildcards, name_, job.wanted.wanted_by, Stage::kFailed, std::nullopt,
+           "a wildcard needs the DNS-01 challenge: set dnsChallenge of the resolver, name the hosts one by one, "
+           "or give a certificate of your own in tls.certificates"});
     }
     if (job.wanted.names.empty()) continue;
     CertificateState state{job.wanted.names, name_,        job.wanted.wanted_by,

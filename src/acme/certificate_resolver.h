@@ -12,7 +12,9 @@
 #include "acme/authority.h"
 #include "acme/certificate_state.h"
 #include "acme/challenge_publisher.h"
+#include "acme/dns_publisher.h"
 #include "acme/renewal.h"
+#include "acme/renewal_info.h"
 #include "acme/storage.h"
 #include "async/event.h"
 #include "async/group.h"
@@ -44,9 +46,14 @@ class CertificateResolver {
                       std::string obstacle);
   ~CertificateResolver();
 
-  // Takes the place of what was wanted before; what was begun goes on. A wildcard among the names is only told of.
+  // Takes the place of what was wanted before; what was begun goes on. A wildcard among the names is only told of where
+  // the challenge is not DNS-01.
   void want(const std::vector<WantedCertificate>& wanted);
 
+  // What it has failed to obtain, or to renew in half the time that it had: others may try.
+  [[nodiscard]] std::vector<WantedCertificate> given_up() const;
+  // Has it given up on a certificate of these names?
+  [[nodiscard]] bool fails(const std::vector<std::string>& names) const;
   // An authority on a private network can vouch for private names too.
   [[nodiscard]] bool serves_private_names() const;
   void append_certificates(std::vector<model::SnapshotCertificate>& certificates) const;
@@ -63,6 +70,13 @@ class CertificateResolver {
   struct Held {
     tls::CertificateChain chain;
     model::SnapshotCertificate shown;
+    std::string fingerprint;
+  };
+  // When the authority wants a certificate renewed.
+  struct Renewal {
+    std::optional<RenewalWindow> window;
+    tls::WallTime at{};
+    async::Instant next_question{};
   };
 
   void load();
@@ -75,7 +89,13 @@ class CertificateResolver {
   async::Task<base::Result<tls::CertificateChain>> order(std::vector<std::string> names, tls::PrivateKey key,
                                                          async::Deadline deadline);
   void keep(const std::vector<std::string>& names, const tls::CertificateChain& chain, const tls::PrivateKey& key);
+  [[nodiscard]] bool is_fresh(const Held& held, std::chrono::seconds ahead) const;
+  [[nodiscard]] bool is_wanted(const Held& held) const;
+  const Held* next_question();
+  async::Task<void> ask_about(std::string fingerprint, std::string id);
+  async::Task<base::Result<std::chrono::seconds>> ask_for_window(Renewal& renewal, std::string id);
   void settle(const std::string& id, const base::Result<void>& result);
+  void prepare_dns();
   [[nodiscard]] StoredResolver& stored() { return storage_->resolver(name_); }
 
   std::string name_;
@@ -86,7 +106,9 @@ class CertificateResolver {
   RenewalSchedule schedule_;
   std::map<std::string, Job> jobs_;  // by their names
   std::vector<Held> held_;
+  std::map<std::string, Renewal> renewals_;  // by fingerprint
   bool unsaved_ = false;
+  std::unique_ptr<DnsPublisher> dns_;   // for DNS-01
   std::optional<Authority> authority_;  // where there is a storage
   async::Event wake_;
   async::Group tasks_;

@@ -41,7 +41,8 @@ struct Resource {
   [[nodiscard]] std::string status() const { return text("status"); }
 };
 
-struct Challenge {
+// A proof that the authority waits for.
+struct Proof {
   std::string name;
   std::string authorisation_url;
   std::string url;
@@ -58,11 +59,13 @@ class Published {
   Published(const Published&) = delete;
   Published& operator=(const Published&) = delete;
 
-  Task<Result<void>> add(const Challenge& challenge, const tls::PrivateKey& key) {
-    BASE_CO_TRY(auto answer, key_authorisation(challenge.token, key));
-    tokens_.push_back(challenge.token);
-    co_return co_await publisher_.publish(challenge.token, std::move(answer), challenge.name);
+  Task<Result<void>> add(ChallengeType type, const Proof& proof, const tls::PrivateKey& key, Deadline deadline) {
+    BASE_CO_TRY(auto answer, key_authorisation(proof.token, key));
+    tokens_.push_back(proof.token);
+    Challenge challenge{.type = type, .name = proof.name, .token = proof.token, .key_authorisation = std::move(answer)};
+    co_return co_await publisher_.publish(std::move(challenge), deadline);
   }
+  Task<Result<void>> await_visible(Deadline deadline) { co_return co_await publisher_.await_visible(deadline); }
 
  private:
   ChallengePublisher& publisher_;
@@ -101,6 +104,7 @@ class Ordering {
     }
     writer.end_array();
     if (!request_.profile.empty()) writer.key("profile").string(request_.profile);
+    if (!request_.replaces.empty()) writer.key("replaces").string(request_.replaces);
     writer.end_object();
     BASE_CO_TRY(auto reply, co_await session_.post(session_.directory().new_order, writer.take(),
                                                    "ordering a certificate", deadline_));
@@ -120,24 +124,27 @@ class Ordering {
   Task<Result<void>> authorise(const Resource& order) {
     const auto urls = order.document.root().find("authorizations");
     if (!urls.is_array() || urls.size() > kAuthorisationsMax) co_return unexpected("the order's authorizations");
-    std::vector<Challenge> challenges;
+    std::vector<Proof> proofs;
     for (std::size_t i = 0; i < urls.size(); ++i) {
       BASE_CO_TRY(const auto authorisation, co_await get(std::string(urls.at(i).string().value_or(""))));
       if (authorisation.status() == "valid") continue;
-      BASE_CO_TRY(auto challenge, http_challenge(authorisation));
-      challenges.push_back(std::move(challenge));
+      BASE_CO_TRY(auto proof, find_challenge(authorisation));
+      proofs.push_back(std::move(proof));
     }
-    for (const auto& challenge : challenges) BASE_CO_CHECK(co_await published_.add(challenge, session_.key()));
-    if (!challenges.empty()) co_await async::sleep(session_.loop(), request_.challenge_delay);
-    for (const auto& challenge : challenges) {
-      BASE_CO_CHECK(
-          co_await session_.post(challenge.url, "{}", "answering the challenge for " + challenge.name, deadline_));
+    if (proofs.empty()) co_return Result<void>();
+    for (const auto& proof : proofs) {
+      BASE_CO_CHECK(co_await published_.add(request_.challenge, proof, session_.key(), deadline_));
     }
-    for (const auto& challenge : challenges) BASE_CO_CHECK(co_await wait_for_proof(challenge));
+    BASE_CO_CHECK(co_await published_.await_visible(deadline_));
+    co_await async::sleep(session_.loop(), request_.challenge_delay);
+    for (const auto& proof : proofs) {
+      BASE_CO_CHECK(co_await session_.post(proof.url, "{}", "answering the challenge for " + proof.name, deadline_));
+    }
+    for (const auto& proof : proofs) BASE_CO_CHECK(co_await wait_for_proof(proof));
     co_return Result<void>();
   }
 
-  static Result<Challenge> http_challenge(const Resource& authorisation) {
+  [[nodiscard]] Result<Proof> find_challenge(const Resource& authorisation) const {
     const auto name = authorisation.document.root().find("identifier").find("value").string().value_or("");
     if (authorisation.status() != "pending") return base::fail(refusal(authorisation, name));
     const auto offered = authorisation.document.root().find("challenges");
@@ -148,20 +155,20 @@ class Ordering {
       const bool is_token = !token.empty() && token.size() <= 256 && std::ranges::all_of(token, [](char c) {
         return base::is_alnum(c) || c == '-' || c == '_';
       });
-      if (challenge.find("type").string() != "http-01" || !is_token) continue;
-      return Challenge{std::string(name), authorisation.url, std::string(challenge.find("url").string().value_or("")),
-                       std::string(token)};
+      if (challenge.find("type").string() != to_string(request_.challenge) || !is_token) continue;
+      return Proof{std::string(name), authorisation.url, std::string(challenge.find("url").string().value_or("")),
+                   std::string(token)};
     }
     return base::fail(ErrorCode::kUnsupported, Fault::kOperator,
-                      fmt::format("the certificate authority offers no HTTP-01 challenge for {}: wildcards and some "
-                                  "private names need another one",
-                                  name));
+                      fmt::format("the certificate authority offers no {} challenge for {}: give the resolver another "
+                                  "one, wildcards need dnsChallenge",
+                                  to_string(request_.challenge), name));
   }
 
-  Task<Result<void>> wait_for_proof(const Challenge& challenge) {
-    BASE_CO_TRY(auto authorisation, co_await get(challenge.authorisation_url));
+  Task<Result<void>> wait_for_proof(const Proof& proof) {
+    BASE_CO_TRY(auto authorisation, co_await get(proof.authorisation_url));
     BASE_CO_TRY(authorisation, co_await wait_while(std::move(authorisation), {"pending", "processing"}));
-    if (authorisation.status() != "valid") co_return base::fail(refusal(authorisation, challenge.name));
+    if (authorisation.status() != "valid") co_return base::fail(refusal(authorisation, proof.name));
     co_return Result<void>();
   }
 

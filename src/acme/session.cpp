@@ -69,6 +69,7 @@ Result<Directory> Directory::parse(std::string_view text) {
   directory.new_nonce = root.find("newNonce").string().value_or("");
   directory.new_account = root.find("newAccount").string().value_or("");
   directory.new_order = root.find("newOrder").string().value_or("");
+  directory.renewal_info = root.find("renewalInfo").string().value_or("");
   directory.external_account_required = root.find("meta").find("externalAccountRequired").boolean().value_or(false);
   if (directory.new_nonce.empty() || directory.new_account.empty() || directory.new_order.empty()) {
     return base::fail(ErrorCode::kInvalid, Fault::kOperator,
@@ -115,6 +116,13 @@ Task<Result<Reply>> Session::exchange(http::MethodId method, std::string url, st
   }
   BASE_CO_TRY(reply.body, co_await response.body->read_all(kReplyBytesMax));
   co_return reply;
+}
+
+Task<Result<Reply>> Session::get(std::string url, std::string attempted, Deadline deadline) {
+  auto reply = co_await exchange(http::MethodId::kGet, std::move(url), {}, deadline);
+  if (!reply) co_return base::fail(std::move(reply).error().within(attempted));
+  if (is_success(reply->status)) co_return reply;
+  co_return base::fail(Problem::parse(reply->body, reply->status).to_error(attempted));
 }
 
 Task<Result<std::string>> Session::take_nonce(Deadline deadline) {

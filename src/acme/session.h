@@ -22,6 +22,7 @@ struct Directory {
   std::string new_nonce;
   std::string new_account;
   std::string new_order;
+  std::string renewal_info;  // empty: the authority has none (RFC 9773)
   bool external_account_required = false;
 
   // kInvalid when it is not JSON or lacks a URL that we need.
@@ -65,6 +66,8 @@ class Session {
   // Error::detail more of it; last_problem() then tells its type. An empty payload is a POST-as-GET.
   async::Task<base::Result<Reply>> post(std::string url, std::string payload, std::string attempted,
                                         async::Deadline deadline);
+  // What anybody may ask: unsigned. Any answer that is no success is an error.
+  async::Task<base::Result<Reply>> get(std::string url, std::string attempted, async::Deadline deadline);
   // The type of the problem that the last error came with; empty when it was none of the authority's.
   [[nodiscard]] const std::string& last_problem() const { return last_problem_; }
   // When the authority wants to be asked again after the last error.

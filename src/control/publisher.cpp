@@ -186,14 +186,20 @@ void Publisher::want_certificates(const discovery::BuiltSnapshot& built) {
   keeper_.want(wanted, provided);
 }
 
-Task<Result<void>> Publisher::publish(std::string token, std::string key_authorisation, std::string host) {
-  tokens_.push_back(
-      {.host = std::move(host), .token = std::move(token), .key_authorisation = std::move(key_authorisation)});
+Task<Result<void>> Publisher::publish(acme::Challenge challenge, Deadline) {
+  tokens_.push_back({.host = std::move(challenge.name),
+                     .token = std::move(challenge.token),
+                     .key_authorisation = std::move(challenge.key_authorisation),
+                     .by_tls = challenge.type == acme::ChallengeType::kTlsAlpn01});
+  co_return Result<void>();
+}
+
+Task<Result<void>> Publisher::await_visible(Deadline deadline) {
   if (has_published_) {
     published_.acme_tokens = tokens_;
     parts_.edge.publish(published_);
   }
-  co_return co_await parts_.edge.applied(parts_.loop.deadline(kAppliedTimeMax));
+  co_return co_await parts_.edge.applied(parts_.loop.deadline(kAppliedTimeMax).or_earlier(deadline));
 }
 
 void Publisher::withdraw(const std::string& token) {

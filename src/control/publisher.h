@@ -57,7 +57,8 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   // To be spawned; never ends. Files that the configuration names are read again when they have changed.
   async::Task<void> follow_files();
 
-  async::Task<base::Result<void>> publish(std::string token, std::string key_authorisation, std::string host) override;
+  async::Task<base::Result<void>> publish(acme::Challenge challenge, async::Deadline deadline) override;
+  async::Task<base::Result<void>> await_visible(async::Deadline deadline) override;
   void withdraw(const std::string& token) override;
 
   // Writes to the store what changed; not before the edge has it, which matters more.

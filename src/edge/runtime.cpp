@@ -132,7 +132,8 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
                                                 Context& context, std::vector<Problem>& problems) {
   auto runtime = std::make_shared<Runtime>();
   runtime->id_ = snapshot.id;
-  runtime->acme_tokens_ = snapshot.acme_tokens;
+  std::ranges::copy_if(snapshot.acme_tokens, std::back_inserter(runtime->acme_tokens_),
+                       [](const model::AcmeToken& token) { return !token.by_tls; });
   runtime->access_log_ = snapshot.access_log;
   runtime->tracing_ = snapshot.tracing;
   const auto report = [&problems](std::string object, std::string message) {

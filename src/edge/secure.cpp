@@ -77,6 +77,9 @@ Task<Result<std::unique_ptr<net::Stream>>> secure(async::Loop& loop, sys::Fd soc
   auto stream = std::make_unique<tls::TlsStream>(loop, std::move(socket), std::move(contexts));
   BASE_CO_CHECK(co_await stream->handshake(deadline));
   const auto& facts = stream->facts();
+  if (facts.alpn == tls::kChallengeProtocol) {
+    co_return fail(ErrorCode::kClosed, Fault::kClient, "a certificate authority has seen what it came for");
+  }
   client.secure = true;
   client.speaks_http2 = facts.alpn == "h2";
   client.server_name = facts.sni;

@@ -41,6 +41,9 @@ tls::ServerSettings tls_settings(const model::Snapshot& snapshot,
   settings.protocols = {"h2", "http/1.1"};
   for (const auto& certificate : snapshot.tls.certificates) settings.certificates.push_back(source_of(certificate));
   if (snapshot.tls.default_certificate) settings.default_certificate = source_of(*snapshot.tls.default_certificate);
+  for (const auto& token : snapshot.acme_tokens) {
+    if (token.by_tls) settings.challenges[token.host] = token.key_authorisation;
+  }
   for (const auto& [name, options] : snapshot.tls.options) settings.options[name] = options_of(options);
   for (const auto& router : snapshot.routers) {
     if (!router.tls) continue;

@@ -104,6 +104,11 @@ void check_acme(const StaticConfig& config, const std::string& path, const AcmeR
                      ? std::string("is missing: name the entry point on port 80")
                      : fmt::format("names the entry point {}, which does not exist", acme.http_challenge->entry_point));
   }
+  for (const auto& name : acme.fallback_resolvers) {
+    const auto other = config.certificates_resolvers.find(name);
+    if (other != config.certificates_resolvers.end() && other->second.acme && &*other->second.acme != &acme) continue;
+    findings.add(path + ".fallbackResolvers", fmt::format("names {}, which is no other ACME resolver", name));
+  }
   if (acme.storage.empty()) findings.add(path + ".storage", "is empty: name the file that keeps the certificates");
   findings.add(path + ".keyType", check_allowed(acme.key_type, {"EC256", "EC384", "RSA2048", "RSA4096", "RSA8192"}));
   if (acme.certificates_duration <= 0) findings.add(path + ".certificatesDuration", "is not above 0");

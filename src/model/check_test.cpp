@@ -168,13 +168,14 @@ TEST(CheckStatic, NamesEveryMistakeByItsOption) {
   EXPECT_EQ(static_of({}), "fine");
   EXPECT_EQ(static_of({"--entrypoints.web.address=:80", "--entrypoints.web.http.redirections.entrypoint.to=:443"}),
             "fine");
-  const auto mistakes = static_of(
-      {"--entrypoints.a.address=80", "--entrypoints.b.forwardedheaders.trustedips=x", "--entrypoints.c.address=:1",
-       "--entrypoints.d.address=:1", "--entrypoints.u.address=:1/udp",
-       "--entrypoints.c.http.redirections.entrypoint.to=nowhere", "--certificatesresolvers.r.acme.email=a@b",
-       "--certificatesresolvers.s.acme.httpchallenge.entrypoint=nowhere", "--certificatesresolvers.s.acme.keytype=DSA",
-       "--providers.file=true", "--log.level=LOUD", "--accesslog.format=xml", "--ping.entrypoint=nowhere",
-       "--ping.terminatingstatuscode=99", "--tracing.samplerate=2", "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
+  const auto mistakes =
+      static_of({"--entrypoints.a.address=80", "--entrypoints.b.forwardedheaders.trustedips=x",
+                 "--entrypoints.c.address=:1", "--entrypoints.d.address=:1", "--entrypoints.u.address=:1/udp",
+                 "--entrypoints.c.http.redirections.entrypoint.to=nowhere", "--certificatesresolvers.r.acme.email=a@b",
+                 "--certificatesresolvers.s.acme.httpchallenge.entrypoint=nowhere",
+                 "--certificatesresolvers.s.acme.keytype=DSA", "--providers.file=true", "--log.level=LOUD",
+                 "--accesslog.format=xml", "--ping.entrypoint=nowhere", "--ping.terminatingstatuscode=99",
+                 "--tracing.samplerate=2", "--core.defaultrulesyntax=v1", "--gatehouse.workers=-1"});
   for (const auto* part :
        {"entryPoints.a: the address \"80\" has no port", "entryPoints.b.address is missing",
         "entryPoints.b: forwardedHeaders.trustedIPs: \"x\"", "entryPoints.d.address is that of the entry point c too",
@@ -189,14 +190,15 @@ TEST(CheckStatic, NamesEveryMistakeByItsOption) {
 
 TEST(Unsupported, NamesWhatIsSetAndNothingElse) {
   EXPECT_THAT(unsupported_options(StaticConfig()), IsEmpty());
-  const auto config = load_static({{"--providers.consul.endpoints=a", "--entrypoints.web.http3", "--tracing.otlp.grpc=true",
-                                    "--entrypoints.web.address=:80", "--metrics.datadog.address=x",
-                                    "--certificatesresolvers.le.acme.dnschallenge.provider=x", "--providers.docker"},
-                                   {},
-                                   {}});
+  const auto config =
+      load_static({{"--providers.consul.endpoints=a", "--entrypoints.web.http3", "--tracing.otlp.grpc=true",
+                    "--entrypoints.web.address=:80", "--metrics.datadog.address=x",
+                    "--certificatesresolvers.le.tailscale", "--providers.docker"},
+                   {},
+                   {}});
   EXPECT_THAT(unsupported_options(config->config),
               ElementsAre("entryPoints.web.http3", "providers.consul", "metrics.datadog", "tracing.otlp.grpc",
-                          "certificatesResolvers.le.acme.dnsChallenge"));
+                          "certificatesResolvers.le.tailscale"));
   const auto dynamic = decoded(
       "http: {services: {s: {loadBalancer: {strategy: p2c, healthCheck: {path: /, mode: grpc}}}}, "
       "routers: {r: {parentRefs: [a]}}}");

@@ -105,6 +105,7 @@ struct AcmeResolver {
   std::optional<DnsChallenge> dns_challenge;
   std::optional<HttpChallenge> http_challenge;
   std::optional<TlsChallenge> tls_challenge;
+  std::vector<std::string> fallback_resolvers;  // ours: who is asked when this one fails, in that order
 
   bool operator==(const AcmeResolver&) const = default;
   static void fields(auto& field) {
@@ -124,9 +125,10 @@ struct AcmeResolver {
     field("caCertificates", &AcmeResolver::ca_certificates);
     field("caSystemCertPool", &AcmeResolver::ca_system_cert_pool);
     field("caServerName", &AcmeResolver::ca_server_name);
-    field("dnsChallenge", &AcmeResolver::dns_challenge, trait::kUnsupported);
+    field("dnsChallenge", &AcmeResolver::dns_challenge);
     field("httpChallenge", &AcmeResolver::http_challenge, trait::kBare);
-    field("tlsChallenge", &AcmeResolver::tls_challenge, trait::kBare | trait::kUnsupported);
+    field("tlsChallenge", &AcmeResolver::tls_challenge, trait::kBare);
+    field("fallbackResolvers", &AcmeResolver::fallback_resolvers);
   }
 };
 

@@ -91,17 +91,19 @@ struct SnapshotTls {
   }
 };
 
-// What the edge answers below /.well-known/acme-challenge/.
+// What the edge answers to a certificate authority: below /.well-known/acme-challenge/, or in a handshake.
 struct AcmeToken {
   std::string host;  // empty: any
   std::string token;
   std::string key_authorisation;
+  bool by_tls = false;  // TLS-ALPN-01 (RFC 8737), else HTTP-01
 
   bool operator==(const AcmeToken&) const = default;
   static void fields(auto& field) {
     field("host", &AcmeToken::host);
     field("token", &AcmeToken::token);
     field("keyAuthorisation", &AcmeToken::key_authorisation);
+    field("byTls", &AcmeToken::by_tls);
   }
 };
 

@@ -51,7 +51,7 @@ Snapshot full_snapshot() {
   snapshot.tls.certificates.push_back({{"a.test", "*.b.test"}, "CHAIN", base::Secret("KEY")});
   snapshot.tls.options["default"].alpn_protocols = {"http/1.1"};
   snapshot.tls.default_certificate = snapshot.tls.certificates[0];
-  snapshot.acme_tokens.push_back({"a.test", "t", "t.k"});
+  snapshot.acme_tokens.push_back({"a.test", "t", "t.k", true});
   snapshot.access_log.emplace().format = "json";
   snapshot.metrics.emplace().prometheus.emplace().buckets = {0.5};
   snapshot.ping.emplace();

@@ -126,6 +126,11 @@ std::string CertificateChain::serial() const {
   return hexadecimal(bytes_of(serial));
 }
 
+std::string CertificateChain::authority_key() const {
+  const auto* id = X509_get0_authority_key_id(leaf());
+  return id == nullptr ? std::string() : bytes_of(id);
+}
+
 std::string CertificateChain::fingerprint() const {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;

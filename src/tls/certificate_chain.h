@@ -30,8 +30,9 @@ class CertificateChain {
   [[nodiscard]] std::string issuer() const;  // the issuer's common name, or its organisation
   // The common names of all issuers in the chain; a "preferred chain" is found by the last of them.
   [[nodiscard]] std::vector<std::string> issuers() const;
-  [[nodiscard]] std::string serial() const;       // hexadecimal, lower case
-  [[nodiscard]] std::string fingerprint() const;  // SHA-256 of the leaf, hexadecimal, lower case
+  [[nodiscard]] std::string serial() const;         // hexadecimal, lower case
+  [[nodiscard]] std::string authority_key() const;  // bytes: the identifier of the key that signed it; may be empty
+  [[nodiscard]] std::string fingerprint() const;    // SHA-256 of the leaf, hexadecimal, lower case
   [[nodiscard]] WallTime not_before() const;
   [[nodiscard]] WallTime not_after() const;
   [[nodiscard]] bool is_elliptic() const;  // an EC or Ed key, as opposed to RSA

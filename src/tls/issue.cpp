@@ -1,5 +1,7 @@
 #include "tls/issue.h"
 
+#include <array>
+
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
@@ -17,6 +19,8 @@ namespace {
 constexpr std::size_t kCommonNameMax = 64;  // RFC 5280 appendix A.1, ub-common-name
 constexpr int kSerialBits = 127;            // positive, and under the 20 bytes of RFC 5280 section 4.1.2.2
 constexpr std::chrono::hours kClockSkew{1};
+constexpr std::chrono::hours kChallengeLife{24};
+constexpr const char* kAcmeIdentifier = "1.3.6.1.5.5.7.1.31";  // id-pe-acmeIdentifier
 
 base::Failure failure(std::string_view what) { return openssl_failure(ErrorCode::kInternal, Fault::kInternal, what); }
 
@@ -134,6 +138,25 @@ Result<std::string> make_request(const Subject& subject, const PrivateKey& key) 
 
 Result<KeyedCertificate> make_self_signed(const Subject& subject, KeyType type, Validity validity) {
   return make_leaf(subject, type, validity, nullptr);
+}
+
+Result<KeyedCertificate> make_challenge_certificate(const std::string& name, std::string_view key_authorisation) {
+  std::array<unsigned char, 34> value{V_ASN1_OCTET_STRING, 32};  // DER: an octet string of a SHA-256 digest
+  EVP_Digest(key_authorisation.data(), key_authorisation.size(), value.data() + 2, nullptr, EVP_sha256(), nullptr);
+  const std::unique_ptr<ASN1_OCTET_STRING, Freer<ASN1_OCTET_STRING_free>> data(ASN1_OCTET_STRING_new());
+  const std::unique_ptr<ASN1_OBJECT, Freer<ASN1_OBJECT_free>> id(OBJ_txt2obj(kAcmeIdentifier, 1));
+  if (!data || !id || ASN1_OCTET_STRING_set(data.get(), value.data(), value.size()) != 1) {
+    return failure("cannot make a challenge's extension");
+  }
+  const ExtensionPtr identifier(X509_EXTENSION_create_by_OBJ(nullptr, id.get(), 1, data.get()));
+  BASE_TRY(const auto key, PrivateKey::generate(KeyType::kEc256));
+  BASE_TRY(auto certificate,
+           begin_certificate({.common_name = {}, .names = {name}}, key, nullptr, valid_for(kChallengeLife)));
+  const auto names = alternative_names({name});
+  const bool extended = names && X509_add_ext(certificate.get(), names.get(), -1) == 1 && identifier &&
+                        X509_add_ext(certificate.get(), identifier.get(), -1) == 1;
+  if (!extended) return failure("cannot make a certificate for a challenge of " + name);
+  return finish(std::move(certificate), key, key);
 }
 
 Result<KeyedCertificate> make_authority(std::string_view common_name, const PermittedNames& permitted,

@@ -36,6 +36,9 @@ base::Result<std::string> make_request(const Subject& subject, const PrivateKey&
 
 base::Result<KeyedCertificate> make_self_signed(const Subject& subject, KeyType type, Validity validity);
 
+// What TLS-ALPN-01 has to show (RFC 8737 section 3): the name alone, and the digest of the key authorisation.
+base::Result<KeyedCertificate> make_challenge_certificate(const std::string& name, std::string_view key_authorisation);
+
 // An authority that can vouch for the permitted names only, so that whoever trusts it does not trust it with the rest
 // of the internet (RFC 5280 section 4.2.1.10). Permitted are DNS names with all below them, and IP ranges.
 struct PermittedNames {

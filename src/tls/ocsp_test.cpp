@@ -113,7 +113,7 @@ std::string stapled(const Scene& scene) {
   SSL_set_fd(client.get(), far.get());
   loop.run(shake_with(loop, server, client.get()));
   const unsigned char* response = nullptr;
-  const auto size = SSL_get_tlsext_status_ocsp_resp(client.get(), &response);
+  const auto size = SSL_get_tlsext_status_ocsp_resp(client.get(), static_cast<void*>(&response));
   return size <= 0 ? std::string()
                    : std::string(reinterpret_cast<const char*>(response), static_cast<std::size_t>(size));
 }

@@ -114,6 +114,7 @@ std::shared_ptr<const ServerContexts> ServerContexts::compile(const ServerSettin
   contexts->set_default_certificate(settings, previous, report);
   contexts->add_certificates(settings, previous, report);
   contexts->add_options(settings, report);
+  contexts->add_challenges(settings, previous);
   return contexts;
 }
 
@@ -226,6 +227,27 @@ void ServerContexts::add_options(const ServerSettings& settings, const Report& r
   }
 }
 
+void ServerContexts::add_challenges(const ServerSettings& settings, const ServerContexts* previous) {
+  if (settings.challenges.empty()) return;
+  const std::string protocol = kChallengeProtocol;
+  challenge_options_ =
+      *OptionsProfile::make(protocol, {.alpn_protocols = {protocol}, .session_tickets = false}, {protocol});
+  for (const auto& [host, key_authorisation] : settings.challenges) {
+    if (previous != nullptr) {
+      const auto known = previous->challenges_.find(host);
+      if (known != previous->challenges_.end() && known->second.key_authorisation == key_authorisation) {
+        challenges_.emplace(host, known->second);
+        continue;
+      }
+    }
+    const auto made = make_challenge_certificate(host, key_authorisation);
+    auto context = make_context();
+    if (made && use_certificate(context.get(), made->chain, made->key)) {
+      challenges_.emplace(host, Challenge{key_authorisation, std::move(context)});
+    }
+  }
+}
+
 const OptionsProfile& ServerContexts::options_of(std::string_view host) const {
   if (const auto found = options_by_host_.find(host); found != options_by_host_.end()) return *found->second;
   if (options_by_parent_.empty()) return *default_options_;
@@ -263,6 +285,13 @@ bool ServerContexts::select(ssl_st* ssl, ServerHandshake& handshake, int& alert)
   auto sni = read_sni(ssl);
   if (!sni) return refuse(SSL_AD_DECODE_ERROR, "the server name in the client's hello is malformed");
   handshake.sni = *std::move(sni);
+  if (!challenges_.empty() && offers_only(ssl, kChallengeProtocol)) {
+    if (const auto found = challenges_.find(handshake.sni); found != challenges_.end()) {
+      handshake.options = &*challenge_options_;
+      SSL_set_SSL_CTX(ssl, found->second.context.get());
+      return handshake.options->apply(ssl);
+    }
+  }
   handshake.options = &options_of(handshake.sni);
   if (handshake.options->refuses_all()) {
     return refuse(SSL_AD_INTERNAL_ERROR, fmt::format("the TLS options {} are broken", handshake.options->name()));

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -67,6 +68,7 @@ class ServerContexts {
   [[nodiscard]] const OptionsProfile& options_of(std::string_view host) const;
   void add_certificates(const ServerSettings& settings, const ServerContexts* previous, const Report& report);
   void add_options(const ServerSettings& settings, const Report& report);
+  void add_challenges(const ServerSettings& settings, const ServerContexts* previous);
   void set_default_certificate(const ServerSettings& settings, const ServerContexts* previous, const Report& report);
   Context context_of(const std::vector<const Loaded*>& certificates, const ServerContexts* previous,
                      const Report& report);
@@ -81,6 +83,12 @@ class ServerContexts {
   ByName<const OptionsProfile*> options_by_host_;
   ByName<const OptionsProfile*> options_by_parent_;  // of wildcards, as wildcards_
   bool has_one_policy_ = true;
+  struct Challenge {
+    std::string key_authorisation;
+    Context context;
+  };
+  ByName<Challenge> challenges_;
+  std::optional<OptionsProfile> challenge_options_;
   const OptionsProfile* default_options_ = nullptr;
   CertificateSource self_signed_;
 };

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include "tls/openssl.h"
 #include "tls/tls_fixture.h"
 
 namespace gatehouse::tls {
@@ -263,6 +264,31 @@ TEST(ServerContexts, AClientThatSpeaksNoProtocolOfOursIsRefused) {
   EXPECT_EQ(scene.connect(loop, "app.test", *ClientContext::make(settings)).client->facts().alpn, "http/1.1");
   settings.protocols = {};
   EXPECT_EQ(scene.connect(loop, "app.test", *ClientContext::make(settings)).client->facts().alpn, "");
+}
+
+TEST(ServerContexts, AnAuthorityIsShownTheChallengeAndNobodyElseIs) {
+  Loop loop;
+  Scene scene;
+  scene.settings.options["default"] = {.client_auth = "RequireAnyClientCert", .sni_strict = true};
+  scene.settings.challenges["new.test"] = "token.thumbprint";
+  const auto contexts = scene.contexts();
+  ClientSettings asking;
+  asking.protocols = {kChallengeProtocol};
+  const auto proven = scene.connect(loop, "new.test", blind(asking), contexts);
+  ASSERT_EQ(proven.failure, "") << "whatever the options want of clients";
+  EXPECT_EQ(proven.server->facts().alpn, kChallengeProtocol);
+  const auto chain = *CertificateChain::from_pem(proven.client->facts().peer_certificate);
+  EXPECT_THAT(chain.names(), ElementsAre("new.test"));
+  const std::unique_ptr<ASN1_OBJECT, Freer<ASN1_OBJECT_free>> id(OBJ_txt2obj("1.3.6.1.5.5.7.1.31", 1));
+  auto* extension = X509_get_ext(chain.leaf(), X509_get_ext_by_OBJ(chain.leaf(), id.get(), -1));
+  ASSERT_NE(extension, nullptr);
+  EXPECT_EQ(X509_EXTENSION_get_critical(extension), 1);
+  EXPECT_EQ(ASN1_STRING_length(X509_EXTENSION_get_data(extension)), 34);
+  asking.protocols = {kChallengeProtocol, "http/1.1"};
+  EXPECT_NE(scene.connect(loop, "new.test", blind(asking), contexts).failure, "") << "RFC 8737: that protocol alone";
+  asking.protocols = {kChallengeProtocol};
+  EXPECT_NE(scene.connect(loop, "app.test", blind(asking), contexts).failure, "") << "nobody asked for a proof";
+  EXPECT_EQ(shown(scene.connect(loop, "new.test", blind(asking), scene.contexts(contexts.get()))), chain.names());
 }
 
 TEST(OptionsProfile, UnknownWordsAreRefused) {

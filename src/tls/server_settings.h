@@ -38,10 +38,13 @@ struct ServerSettings {
   std::map<std::string, ServerOptions> options;          // "default" serves every host that has none of its own
   // The name of a host's options: the host in lower case without the root's dot, or "*.parent" for one label below.
   std::map<std::string, std::string> options_by_host;
+  std::map<std::string, std::string> challenges;      // host, key authorisation: TLS-ALPN-01 (RFC 8737)
   std::vector<std::string> protocols = {"http/1.1"};  // those of alpn_protocols that the caller speaks
 };
 
 inline constexpr const char* kDefaultOptions = "default";
+// What a certificate authority speaks that wants to see a challenge's certificate, and nothing after the handshake.
+inline constexpr const char* kChallengeProtocol = "acme-tls/1";
 
 // What a handshake has proven of the client, as a number: made from the name of its options and from what they demand
 // of client certificates, and the same in every configuration that says the same. A request may only be answered on a

@@ -47,4 +47,14 @@ std::optional<std::string> read_sni(ssl_st* ssl) {
   return parse_sni({reinterpret_cast<const char*>(bytes), size});
 }
 
+bool offers_only(ssl_st* ssl, std::string_view protocol) {
+  const unsigned char* bytes = nullptr;
+  std::size_t size = 0;
+  constexpr unsigned kAlpn = TLSEXT_TYPE_application_layer_protocol_negotiation;
+  if (SSL_client_hello_get0_ext(ssl, kAlpn, &bytes, &size) != 1) return false;
+  const auto list = sized({reinterpret_cast<const char*>(bytes), size});
+  return list && list->size() == protocol.size() + 1 && static_cast<unsigned char>(list->front()) == protocol.size() &&
+         list->substr(1) == protocol;
+}
+
 }  // namespace gatehouse::tls

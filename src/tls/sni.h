@@ -1,4 +1,4 @@
-// The server name in a client's hello. Internal to this layer.
+// The server name in a client's hello, and the protocols that it offers. Internal to this layer.
 #pragma once
 
 #include <optional>
@@ -15,5 +15,7 @@ std::optional<std::string> parse_sni(std::string_view extension);
 
 // Within a client hello callback: empty when the client names no server.
 std::optional<std::string> read_sni(ssl_st* ssl);
+// Within a client hello callback: is this the one protocol that the client offers (ALPN, RFC 7301)?
+bool offers_only(ssl_st* ssl, std::string_view protocol);
 
 }  // namespace gatehouse::tls

@@ -29,7 +29,8 @@ class Pebble {
  public:
   struct Options {
     std::string eab_kid = {};
-    std::string eab_hmac = {};  // base64url
+    std::string eab_hmac = {};   // base64url
+    std::uint16_t dns_port = 0;  // of another DNS server on this machine
   };
 
   static bool is_installed() {
@@ -50,8 +51,9 @@ class Pebble {
         start("pebble-challtestsrv", fmt::format("-dns01 127.0.0.1:{} -management 127.0.0.1:{} -defaultIPv4 127.0.0.1 "
                                                  "-defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 ''",
                                                  dns_port_, dns_management_port_)));
-    processes_.push_back(start(
-        "pebble", fmt::format("-strict -config {}/config.json -dnsserver 127.0.0.1:{}", folder_.string(), dns_port_)));
+    processes_.push_back(
+        start("pebble", fmt::format("-strict -config {}/config.json -dnsserver 127.0.0.1:{}", folder_.string(),
+                                    options.dns_port != 0 ? options.dns_port : dns_port_)));
   }
   ~Pebble() {
     for (const auto& process : processes_) process.signal(SIGTERM);
@@ -80,6 +82,11 @@ class Pebble {
   [[nodiscard]] std::string root_pem() const { return authority_.chain.to_pem(); }
   // Where it looks for the answers to HTTP-01 challenges.
   [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
+  [[nodiscard]] std::uint16_t dns_port() const { return dns_port_; }
+  // Where its DNS server is told what to say.
+  [[nodiscard]] std::uint16_t dns_management_port() const { return dns_management_port_; }
+  // Where it shakes hands for TLS-ALPN-01.
+  [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }
   [[nodiscard]] std::string log() const {
     std::ifstream file(folder_ / "pebble.log");
     return {std::istreambuf_iterator<char>(file), {}};
