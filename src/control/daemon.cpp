@@ -75,6 +75,7 @@ Daemon::Daemon(async::Loop& loop, DaemonOptions options, sys::Signals& signals, 
       signals_(signals),
       signal_watch_(loop, signals.fd()),
       store_(state_.providers()),
+      claim_store_(state_.claims()),
       offload_(kOffloadThreads),
       names_(offload_),
       first_(std::move(options.configuration)),
@@ -122,6 +123,20 @@ Result<void> Daemon::open_authority() {
   return {};
 }
 
+// One that is broken is put aside for the operator: whose container is the oldest claims anew.
+void Daemon::open_claims() {
+  auto loaded = claim_store_.load();
+  if (loaded) {
+    claims_ = *std::move(loaded);
+    return;
+  }
+  auto aside = state_.claims();
+  aside += ".broken";
+  std::error_code ignored;
+  std::filesystem::rename(state_.claims(), aside, ignored);
+  log_.error("{}: it is {} now, and who has which host is found out anew", loaded.error().message, aside.string());
+}
+
 Result<void> Daemon::open_access_log(const model::StaticConfig& config) {
   if (!config.access_log || config.access_log->file_path.empty()) return {};
   const auto& path = config.access_log->file_path;
@@ -147,6 +162,8 @@ Daemon::Reign::Reign(Daemon& daemon, Configuration the_configuration)
                  .state_folder = daemon.state_.path(),
                  .authority = *daemon.authority_,
                  .store = daemon.store_,
+                 .claims = daemon.claims_,
+                 .claim_store = daemon.claim_store_,
                  .offload = daemon.offload_,
                  .names = daemon.names_,
                  .edge = *daemon.edge_,
@@ -159,7 +176,7 @@ Daemon::Reign::Reign(Daemon& daemon, Configuration the_configuration)
   tasks.spawn(publisher.run());
   tasks.spawn(publisher.follow_files());
   if (providers.docker) {
-    tasks.spawn(discovery::watch_docker(daemon.loop_, *providers.docker, publisher, daemon.log_));
+    tasks.spawn(discovery::watch_docker(daemon.loop_, *providers.docker, daemon.claims_, publisher, daemon.log_));
   }
   if (providers.file) tasks.spawn(discovery::watch_files(daemon.loop_, *providers.file, publisher, daemon.log_));
 }
@@ -172,6 +189,7 @@ void Daemon::start_reign(Configuration configuration) {
 
 Task<Result<void>> Daemon::run() {
   BASE_CO_CHECK(open_authority());
+  open_claims();
   edge_ = std::make_unique<EdgeKeeper>(loop_, edge_settings(), sockets_, log_);
   edge_->on_applied([this] { edge_applied(); });
   static_cast<void>(co_await edge_->take_over());

@@ -55,6 +55,7 @@ class Daemon {
   [[nodiscard]] EdgeSettings edge_settings() const;
   [[nodiscard]] std::optional<sys::User> edge_user() const;
   base::Result<void> open_authority();
+  void open_claims();
   base::Result<void> open_access_log(const model::StaticConfig& config);
   base::Result<void> open_entry_points(const model::StaticConfig& config);
   void start_reign(Configuration configuration);
@@ -74,6 +75,8 @@ class Daemon {
   sys::Signals& signals_;
   async::Watch signal_watch_;
   ProviderStore store_;
+  ClaimStore claim_store_;
+  discovery::StackClaims claims_;
   async::Offload offload_;
   net::Resolver names_;
   std::optional<tls::LocalAuthority> authority_;

@@ -38,6 +38,7 @@ std::set<std::string> servers_of(const model::DynamicConfig& config) {
 
 Publisher::Publisher(Parts parts)
     : parts_(parts),
+      claims_saved_(parts.claims.version()),
       changed_(parts.loop),
       urgent_(parts.loop),
       stapling_(parts.loop),
@@ -65,8 +66,15 @@ void Publisher::provide(std::string provider, model::DynamicConfig config, std::
   if (provider == kDocker) {
     const auto& docker = parts_.config.providers.docker;
     auto labels = parts_.adopted.labels(!docker || docker->exposed_by_default, problems);
-    config.http.routers.merge(labels.http.routers);
-    config.http.middlewares.merge(labels.http.middlewares);
+    // What the operator's Traefik was told counts more than what a container says under the same name.
+    labels.http.routers.merge(config.http.routers);
+    labels.http.middlewares.merge(config.http.middlewares);
+    for (const auto& [name, router] : config.http.routers) {
+      problems.push_back(
+          {"router " + name + "@docker", "the adopted Traefik has a router of that name: give it another"});
+    }
+    config.http.routers = std::move(labels.http.routers);
+    config.http.middlewares = std::move(labels.http.middlewares);
   }
   parts_.adopted.translate_paths(config);
   note("provider " + provider, problems);
@@ -104,12 +112,18 @@ void Publisher::stand_in_for_the_absent() {
 }
 
 void Publisher::save_providers() {
+  save_claims();
   const auto docker = configs_.find(std::string(kDocker));
   if (is_docker_saved_ || docker == configs_.end()) return;
   is_docker_saved_ = true;
   if (const auto saved = parts_.store.save(docker->first, docker->second); !saved) {
     parts_.log.warn("{}", saved.error().message);
   }
+}
+
+void Publisher::save_claims() {
+  if (std::exchange(claims_saved_, parts_.claims.version()) == parts_.claims.version()) return;
+  if (const auto saved = parts_.claim_store.save(parts_.claims); !saved) parts_.log.warn("{}", saved.error().message);
 }
 
 Task<void> Publisher::run() {
@@ -119,6 +133,7 @@ Task<void> Publisher::run() {
     changed_.reset();
     urgent_.reset();
     const bool published = publish_changes();
+    if (!published) save_claims();
     const auto next = parts_.loop.deadline(parts_.config.providers.providers_throttle_duration);
     static_cast<void>(co_await changed_.wait(Deadline::never()));
     if (published) static_cast<void>(co_await urgent_.wait(next));
@@ -126,7 +141,8 @@ Task<void> Publisher::run() {
 }
 
 bool Publisher::publish_changes() {
-  auto built = discovery::build_snapshot({.static_config = parts_.config, .providers = configs_, .files = files_});
+  auto built = discovery::build_snapshot(
+      {.static_config = parts_.config, .providers = configs_, .claims = parts_.claims, .files = files_});
   note("configuration", built.problems);
   want_certificates(built);
   for (const auto& [provider, issues] : provider_issues_) {

@@ -15,6 +15,7 @@
 #include "async/group.h"
 #include "base/log.h"
 #include "control/adopted.h"
+#include "control/claim_store.h"
 #include "control/edge_keeper.h"
 #include "control/ocsp_stapler.h"
 #include "control/provider_store.h"
@@ -33,6 +34,8 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
     const std::filesystem::path& state_folder;
     const tls::LocalAuthority& authority;
     const ProviderStore& store;
+    discovery::StackClaims& claims;
+    const ClaimStore& claim_store;
     async::Offload& offload;
     net::Resolver& names;
     EdgeKeeper& edge;
@@ -72,6 +75,7 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   async::Task<void> wait_for_providers();
   void stand_in_for_the_absent();
   bool publish_changes();
+  void save_claims();
   void want_certificates(const discovery::BuiltSnapshot& built);
   static void set_default_certificate(discovery::BuiltSnapshot& built);
   void note(const std::string& source, const std::vector<discovery::Problem>& problems);
@@ -88,6 +92,7 @@ class Publisher final : public discovery::Updates, public acme::ChallengePublish
   model::Snapshot published_;
   bool has_published_ = false;
   bool is_docker_saved_ = true;
+  std::size_t claims_saved_;  // their version
   async::Event changed_;
   async::Event urgent_;
   std::unique_ptr<OcspStapler> stapler_;  // null: OCSP is off

@@ -31,6 +31,7 @@ class StateDir {
   [[nodiscard]] std::filesystem::path authority() const { return path_ / "ca"; }
   [[nodiscard]] std::filesystem::path temporary_authority() const { return run_ / "ca"; }
   [[nodiscard]] std::filesystem::path providers() const { return path_ / "providers"; }
+  [[nodiscard]] std::filesystem::path claims() const { return path_ / "claims.json"; }
   [[nodiscard]] static std::filesystem::path adopted_of(const std::filesystem::path& path) { return path / "adopted"; }
 
  private:

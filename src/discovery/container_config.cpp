@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "discovery/container_address.h"
 #include "discovery/container_names.h"
+#include "discovery/stack_borders.h"
 #include "model/decode.h"
 
 namespace gatehouse::discovery {
@@ -65,6 +66,13 @@ class ContainerReader {
       if (!server.port.empty() || !server.scheme.empty()) {
         return fail(ErrorCode::kInvalid, Fault::kOperator,
                     "server.url stands beside server.port or server.scheme: give one");
+      }
+      const auto stack = stack_of(container_);
+      if (!stack.empty() && !is_address_of(all_, stack, server.url)) {
+        return fail(ErrorCode::kPermission, Fault::kOperator,
+                    fmt::format("server.url \"{}\" is the address of no container of the stack \"{}\": what leads "
+                                "elsewhere belongs into the operator's configuration",
+                                server.url, stack));
       }
       return true;
     }
@@ -239,8 +247,8 @@ bool is_candidate(const docker::Container& container, const model::ContainerLabe
 }  // namespace
 
 model::DynamicConfig configure(const std::vector<docker::Container>& containers, const model::DockerProvider& provider,
-                               const Constraints& constraints, std::vector<Problem>& problems) {
-  Merger merger;
+                               const Constraints& constraints, StackClaims& claims, std::vector<Problem>& problems) {
+  std::vector<ContainerConfig> configs;
   for (const auto& container : containers) {
     const model::Labels all_labels(container.labels.begin(), container.labels.end());
     const auto labels = model::decode_container_labels(all_labels);
@@ -253,11 +261,14 @@ model::DynamicConfig configure(const std::vector<docker::Container>& containers,
       problems.push_back({"container " + container.name, std::move(stray)});
     auto config = ContainerReader(container, containers, provider, *labels, problems).read();
     if (config) {
-      merger.add(container.name, *std::move(config));
+      configs.push_back({.container = &container, .stack = stack_of(container), .config = *std::move(config)});
     } else {
       problems.push_back({"container " + container.name, config.error().message});
     }
   }
+  StackBorders(claims, problems).enforce(configs);
+  Merger merger;
+  for (auto& config : configs) merger.add(config.container->name, std::move(config.config));
   return merger.finish(problems);
 }
 

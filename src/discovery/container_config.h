@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "discovery/constraints.h"
+#include "discovery/stack_claims.h"
 #include "discovery/updates.h"
 #include "docker/container.h"
 #include "model/dynamic.h"
@@ -13,8 +14,9 @@
 
 namespace gatehouse::discovery {
 
-// All containers of the engine, running or not. A container with a mistake is left out, and told of.
+// All containers of the engine, running or not. A container with a mistake is left out, and told of; what its labels
+// may not reach for is told of and left out (stack_borders.h).
 model::DynamicConfig configure(const std::vector<docker::Container>& containers, const model::DockerProvider& provider,
-                               const Constraints& constraints, std::vector<Problem>& problems);
+                               const Constraints& constraints, StackClaims& claims, std::vector<Problem>& problems);
 
 }  // namespace gatehouse::discovery

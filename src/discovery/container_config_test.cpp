@@ -46,7 +46,8 @@ Configured configured(const std::vector<docker::Container>& containers, const mo
                       std::string_view constraints = "") {
   Configured result;
   std::vector<Problem> problems;
-  result.config = configure(containers, provider, *Constraints::parse(constraints), problems);
+  StackClaims claims;
+  result.config = configure(containers, provider, *Constraints::parse(constraints), claims, problems);
   for (const auto& problem : problems) result.problems.push_back(problem.object + ": " + problem.message);
   return result;
 }

@@ -29,8 +29,9 @@ constexpr std::array<std::string_view, 4> kEndingSignals{"2", "3", "9", "15"};
 
 class ContainerSet {
  public:
-  ContainerSet(const model::DockerProvider& provider, const Constraints& constraints, Updates& updates)
-      : provider_(provider), constraints_(constraints), updates_(updates) {}
+  ContainerSet(const model::DockerProvider& provider, const Constraints& constraints, StackClaims& claims,
+               Updates& updates)
+      : provider_(provider), constraints_(constraints), claims_(claims), updates_(updates) {}
 
   void replace_all(std::vector<docker::Container> containers) {
     containers_.clear();
@@ -53,7 +54,7 @@ class ContainerSet {
     }
     std::ranges::sort(present, {}, &docker::Container::name);
     std::vector<Problem> problems;
-    auto config = configure(present, provider_, constraints_, problems);
+    auto config = configure(present, provider_, constraints_, claims_, problems);
     std::vector<std::string> texts;
     for (const auto& problem : problems) texts.push_back(problem.object + problem.message);
     if (last_ == config && last_problems_ == texts) return;
@@ -65,6 +66,7 @@ class ContainerSet {
  private:
   const model::DockerProvider& provider_;
   const Constraints& constraints_;
+  StackClaims& claims_;
   Updates& updates_;
   std::map<std::string, docker::Container> containers_;  // by id
   std::set<std::string> leaving_;
@@ -142,7 +144,8 @@ Task<Result<void>> follow(docker::Engine& engine, ContainerSet& containers, bool
 
 }  // namespace
 
-Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, Updates& updates, base::Log& log) {
+Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, StackClaims& claims, Updates& updates,
+                        base::Log& log) {
   const auto endpoint = docker::Endpoint::parse(config.endpoint);
   const auto constraints = Constraints::parse(config.constraints);
   if (!endpoint || !constraints) {
@@ -153,7 +156,7 @@ Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, Updates
   async::Offload offload(1);
   net::Resolver resolver(offload);
   docker::Engine engine(loop, *endpoint, &resolver);
-  ContainerSet containers(config, *constraints, updates);
+  ContainerSet containers(config, *constraints, claims, updates);
   async::Duration pause = kRetryFirst;
   std::string told;
   for (;;) {

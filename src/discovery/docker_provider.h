@@ -5,12 +5,14 @@
 #include "async/loop.h"
 #include "async/task.h"
 #include "base/log.h"
+#include "discovery/stack_claims.h"
 #include "discovery/updates.h"
 #include "model/providers.h"
 
 namespace gatehouse::discovery {
 
 // Provides "docker" after the first listing, and again after every change.
-async::Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, Updates& updates, base::Log& log);
+async::Task<void> watch_docker(async::Loop& loop, model::DockerProvider config, StackClaims& claims, Updates& updates,
+                               base::Log& log);
 
 }  // namespace gatehouse::discovery

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "discovery/host_guard.h"
 #include "discovery/inline_files.h"
 #include "discovery/qualified.h"
 #include "model/check.h"
@@ -39,7 +40,8 @@ std::vector<std::string> in_precedence(const SnapshotInput& input) {
 
 class Builder {
  public:
-  explicit Builder(const SnapshotInput& input) : input_(input), config_(input.static_config) {}
+  explicit Builder(const SnapshotInput& input)
+      : input_(input), config_(input.static_config), hosts_(input.claims, config_.gatehouse.stacks) {}
 
   BuiltSnapshot build() {
     auto& snapshot = built_.snapshot;
@@ -55,6 +57,7 @@ class Builder {
     for (const auto& name : providers) add_objects(name, input_.providers.at(name));
     for (const auto& [name, entry_point] : config_.entry_points) add_redirection(name, entry_point);
     add_own_routers();
+    for (const auto& name : providers) reserve_hosts(input_.providers.at(name));
     for (const auto& name : providers) {
       for (const auto& [router, config] : input_.providers.at(name).http.routers) add_router(name, router, config);
       add_unsupported(name, input_.providers.at(name));
@@ -257,6 +260,17 @@ class Builder {
     return marked.empty() ? all : marked;
   }
 
+  // The operator's own.
+  void reserve_hosts(const model::DynamicConfig& config) {
+    for (const auto& [name, router] : config.http.routers) {
+      if (router.stack.empty()) hosts_.reserve(router, syntax_of(router));
+    }
+  }
+
+  model::RuleSyntax syntax_of(const model::HttpRouter& router) const {
+    return model::rule_syntax(router.rule_syntax.empty() ? config_.core.default_rule_syntax : router.rule_syntax);
+  }
+
   void add_router(const std::string& provider, const std::string& name, const model::HttpRouter& config) {
     const auto qualified = qualify(name, provider);
     const std::string object = "router " + qualified;
@@ -273,6 +287,10 @@ class Builder {
     if (const auto checked = model::check(config, syntax); !checked) {
       return refuse(std::move(router), config.entry_points, checked.error().message);
     }
+    const auto admitted = hosts_.admit(config, syntax_of(config));
+    if (!admitted) return refuse(std::move(router), config.entry_points, admitted.error().message);
+    if (!admitted->left_out.empty()) report(object, admitted->left_out);
+    router.rule = admitted->rule;
     if (auto missing = find_missing(router); !missing.empty()) {
       return refuse(std::move(router), config.entry_points, std::move(missing));
     }
@@ -394,6 +412,7 @@ class Builder {
 
   const SnapshotInput& input_;
   const model::StaticConfig& config_;
+  HostGuard hosts_;
   BuiltSnapshot built_;
   std::map<std::string, std::string> broken_;  // "middleware x@file" -> why
   std::set<CertificateNeed> needs_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "discovery/file_contents.h"
+#include "discovery/stack_claims.h"
 #include "discovery/updates.h"
 #include "model/dynamic.h"
 #include "model/snapshot.h"
@@ -18,6 +19,7 @@ namespace gatehouse::discovery {
 struct SnapshotInput {
   const model::StaticConfig& static_config;
   const std::map<std::string, model::DynamicConfig>& providers;  // by name: docker, file
+  StackClaims& claims;                                           // of hosts; routers of stacks add theirs
   FileContents& files;
 };
 

@@ -26,7 +26,9 @@ class SnapshotBuilder : public testing::Test {
     result.service = "s";
     return result;
   }
-  BuiltSnapshot build() { return build_snapshot({.static_config = static_, .providers = providers_, .files = files_}); }
+  BuiltSnapshot build() {
+    return build_snapshot({.static_config = static_, .providers = providers_, .claims = claims_, .files = files_});
+  }
   static const model::SnapshotRouter* find(const BuiltSnapshot& built, const std::string& name) {
     for (const auto& candidate : built.snapshot.routers) {
       if (candidate.name == name) return &candidate;
@@ -40,6 +42,7 @@ class SnapshotBuilder : public testing::Test {
   }
 
   model::StaticConfig static_;
+  StackClaims claims_;
   FileContents files_;
   std::map<std::string, model::DynamicConfig> providers_;
 };

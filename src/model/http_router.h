@@ -38,6 +38,7 @@ struct HttpRouter {
   std::optional<RouterTls> tls;
   std::optional<RouterObservability> observability;
   bool default_rule = false;  // the rule came from the provider's template: the edge guards against loops
+  std::string stack;          // whose labels made it; empty: no stack's, so the operator's
 
   bool operator==(const HttpRouter&) const = default;
   static void fields(auto& field) {
@@ -51,6 +52,7 @@ struct HttpRouter {
     field("tls", &HttpRouter::tls, trait::kBare);
     field("observability", &HttpRouter::observability);
     field("defaultRule", &HttpRouter::default_rule, trait::kInternal);
+    field("stack", &HttpRouter::stack, trait::kInternal);
   }
 };
 

@@ -51,11 +51,21 @@ struct HostResolver {
 };
 
 // Our own options; they may stand beside any source of the others.
+// What the operator says about a stack: a compose project, by its name.
+struct StackOptions {
+  // It has these, whoever claimed them first: names, wildcards ("*.example.com"), or "*" for whatever its rules match.
+  std::vector<std::string> hosts;
+
+  bool operator==(const StackOptions&) const = default;
+  static void fields(auto& field) { field("hosts", &StackOptions::hosts); }
+};
+
 struct GatehouseOptions {
   std::string state_dir = "/var/lib/gatehouse";
   std::int64_t workers = 0;                  // 0: one for each CPU of the affinity mask
   std::string edge_user = "gatehouse-edge";  // the unprivileged user that the edge runs as
   std::string run_dir;                       // empty: a folder run in stateDir
+  std::map<std::string, StackOptions> stacks;
 
   bool operator==(const GatehouseOptions&) const = default;
   static void fields(auto& field) {
@@ -63,6 +73,7 @@ struct GatehouseOptions {
     field("workers", &GatehouseOptions::workers);
     field("edgeUser", &GatehouseOptions::edge_user);
     field("runDir", &GatehouseOptions::run_dir);
+    field("stacks", &GatehouseOptions::stacks);
   }
 };
 
