@@ -35,11 +35,10 @@ std::uint64_t memory_limit() {
 }
 
 void tell(base::Log& log, std::string_view without, const base::Result<void>& step) {
-  if (!step) log.warn("the edge runs without {}: {}", without, step.error().message);
+  if (!step) log.error("the edge runs without {}: {}", without, step.error().message);
 }
 
-// Without words: its parent tells what the system does not have, and it is the same system. But a lookup that could not
-// be confined would be the way out.
+// Without words: the edge tells what the system does not have, and it is the same system.
 void confine_names() {
   if (!sys::give_up_capabilities()) ::_exit(1);
   if (kSanitized) return;
