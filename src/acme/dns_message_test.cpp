@@ -110,10 +110,9 @@ TEST(DnsMessage, WhatIsNoAnswerIsRefused) {
   question[2] = 1;
   EXPECT_FALSE(parse_dns_reply(question, kId));
   // Names that lead to themselves, ahead, or to each other.
-  for (const std::string loop : {"\xc0\x18", "\xc0\x1a",
-                                 "\x01"
-                                 "a\xc0\x18",
-                                 "\xff\xff", "\x41", "\x80"}) {
+  const std::string into_itself = std::string("\x01") + "a\xc0\x18";
+  for (const std::string& loop : {std::string("\xc0\x18"), std::string("\xc0\x1a"), into_itself,
+                                  std::string("\xff\xff"), std::string("\x41"), std::string("\x80")}) {
     EXPECT_FALSE(parse_dns_reply(reply(1, 0, record(loop, 16, "\x01z")), kId)) << hexadecimal(loop);
   }
 }

@@ -22,16 +22,18 @@ struct Meaning {
   std::string_view next_step;
 };
 
+constexpr std::string_view kWrongProof =
+    "something else answers on port 80 under the name: check that its DNS records lead to this server, IPv6 too; with "
+    "tlsChallenge the same of port 443, with dnsChallenge look at the TXT records that its name servers give";
+
 // RFC 8555 section 6.7.
 constexpr Meaning kMeanings[] = {
     {"connection", ErrorCode::kUnreachable, base::Retry::kYes,
      "make port 80 of this server reachable from the internet under the name (firewall, router, DNS record)"},
     {"dns", ErrorCode::kUnreachable, base::Retry::kYes,
      "give the name an A or AAAA record that leads to this server, and check that its DNS servers answer"},
-    {"unauthorized", ErrorCode::kPermission, base::Retry::kYes,
-     "something else answers on port 80 under the name: check that its DNS records lead to this server, IPv6 too"},
-    {"incorrectResponse", ErrorCode::kPermission, base::Retry::kYes,
-     "something else answers on port 80 under the name: check that its DNS records lead to this server, IPv6 too"},
+    {"unauthorized", ErrorCode::kPermission, base::Retry::kYes, kWrongProof},
+    {"incorrectResponse", ErrorCode::kPermission, base::Retry::kYes, kWrongProof},
     {"tls", ErrorCode::kUnreachable, base::Retry::kYes, "check what answers on port 443 under the name"},
     {"caa", ErrorCode::kPermission, base::Retry::kNo,
      "the CAA record of the domain does not let this authority issue: change the record, or use another caServer"},
