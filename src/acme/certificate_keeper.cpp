@@ -106,8 +106,8 @@ void CertificateKeeper::want(const std::vector<WantedCertificate>& wanted, const
     by_resolver[theirs.resolver].push_back(std::move(theirs));
   }
   local_.want(local);
-  for (auto& [name, resolver] : resolvers_) resolver->want(by_resolver[name]);
   hand_over(by_resolver);
+  for (auto& [name, resolver] : resolvers_) resolver->want(by_resolver[name]);
 }
 
 // What a resolver fails to obtain the next one is asked for, and so on; the first goes on trying, so that all comes
@@ -129,11 +129,7 @@ void CertificateKeeper::hand_over(std::map<std::string, std::vector<WantedCertif
       std::erase_if(left, [&](const auto& wanted) { return !other->second->fails(wanted.names); });
     }
   }
-  for (auto& [name, wanted] : added) {
-    auto& all = by_resolver[name];
-    std::ranges::move(wanted, std::back_inserter(all));
-    resolvers_.at(name)->want(all);
-  }
+  for (auto& [name, wanted] : added) std::ranges::move(wanted, std::back_inserter(by_resolver[name]));
 }
 
 std::vector<model::SnapshotCertificate> CertificateKeeper::certificates() const {
