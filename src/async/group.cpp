@@ -19,8 +19,8 @@ struct Group::Member : ListNode {
 struct Group::Root {
   struct promise_type : Member {
     promise_type(Group& owner, Task<void>&) : Member(owner) {}
-    static void* operator new(std::size_t size) { return allocate_frame(size); }
-    static void operator delete(void* frame, std::size_t size) noexcept { release_frame(frame, size); }
+    static void* operator new(std::size_t size) { return base::allocate_block(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept { base::release_block(frame, size); }
     Root get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     static std::suspend_always initial_suspend() noexcept { return {}; }
     static std::suspend_never final_suspend() noexcept { return {}; }  // the frame destroys itself

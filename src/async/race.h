@@ -23,8 +23,8 @@ using Outcome = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 class Branch {
  public:
   struct promise_type {
-    static void* operator new(std::size_t size) { return allocate_frame(size); }
-    static void operator delete(void* frame, std::size_t size) noexcept { release_frame(frame, size); }
+    static void* operator new(std::size_t size) { return base::allocate_block(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept { base::release_block(frame, size); }
     Branch get_return_object() noexcept { return Branch(std::coroutine_handle<promise_type>::from_promise(*this)); }
     static std::suspend_always initial_suspend() noexcept { return {}; }
     auto final_suspend() noexcept {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "async/frame_cache.h"
+#include "base/block_cache.h"
 
 namespace gatehouse::async {
 
@@ -20,8 +20,8 @@ class Task;
 
 class TaskPromiseBase {
  public:
-  static void* operator new(std::size_t size) { return allocate_frame(size); }
-  static void operator delete(void* frame, std::size_t size) noexcept { release_frame(frame, size); }
+  static void* operator new(std::size_t size) { return base::allocate_block(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { base::release_block(frame, size); }
 
   static std::suspend_always initial_suspend() noexcept { return {}; }
   auto final_suspend() noexcept {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
+
+#include "base/block_cache.h"
 
 namespace gatehouse::http {
 
@@ -22,23 +25,31 @@ std::string_view Arena::join(std::string_view a, std::string_view b, std::string
 }
 
 void Arena::clear() {
-  if (blocks_.empty()) return;
-  blocks_.erase(blocks_.begin() + 1, blocks_.end());
-  if (blocks_.front().size > kKeptBlockBytesMax) blocks_.clear();
-  next_ = blocks_.empty() ? nullptr : blocks_.front().bytes.get();
-  free_ = blocks_.empty() ? 0 : blocks_.front().size;
+  if (newest_ == nullptr) return;
+  const Block* first = newest_;
+  while (first->previous != nullptr) first = first->previous;
+  release(first->size > kKeptBlockBytesMax ? nullptr : first);
+  next_ = newest_ == nullptr ? nullptr : reinterpret_cast<char*>(newest_ + 1);
+  free_ = newest_ == nullptr ? 0 : newest_->size;
+}
+
+void Arena::release(const Block* down_to) noexcept {
+  while (newest_ != down_to) {
+    auto* const block = std::exchange(newest_, newest_->previous);
+    base::release_block(block, sizeof(Block) + block->size);
+  }
 }
 
 void Arena::grow(std::size_t bytes) {
   // Doubling keeps the number of blocks logarithmic in the size of the message.
-  const std::size_t size = std::max({bytes, kFirstBlockBytes, blocks_.empty() ? 0 : blocks_.back().size * 2});
-  blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
-  next_ = blocks_.back().bytes.get();
+  const std::size_t size = std::max({bytes, kFirstBlockBytes, newest_ == nullptr ? 0 : newest_->size * 2});
+  newest_ = ::new (base::allocate_block(sizeof(Block) + size)) Block{.previous = newest_, .size = size};
+  next_ = reinterpret_cast<char*>(newest_ + 1);
   free_ = size;
 }
 
 void Arena::swap(Arena& other) noexcept {
-  std::swap(blocks_, other.blocks_);
+  std::swap(newest_, other.newest_);
   std::swap(next_, other.next_);
   std::swap(free_, other.free_);
 }

@@ -4,18 +4,17 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace gatehouse::http {
 
 class Arena {
  public:
-  static constexpr std::size_t kFirstBlockBytes = 1024;
+  static constexpr std::size_t kFirstBlockBytes = 1008;         // with what is in front of them: a KiB
   static constexpr std::size_t kKeptBlockBytesMax = 16 * 1024;  // a larger first block is given back by clear()
 
   Arena() = default;
+  ~Arena() { release(nullptr); }
   Arena(Arena&& other) noexcept { swap(other); }
   Arena& operator=(Arena&& other) noexcept {
     swap(other);
@@ -44,15 +43,18 @@ class Arena {
   void clear();
 
  private:
+  // In front of its bytes.
   struct Block {
-    std::unique_ptr<char[]> bytes;
-    std::size_t size;
+    Block* previous;
+    std::size_t size;  // of the bytes
   };
 
   void grow(std::size_t bytes);
   void swap(Arena& other) noexcept;
+  // The newest blocks, down to that one.
+  void release(const Block* down_to) noexcept;
 
-  std::vector<Block> blocks_;
+  Block* newest_ = nullptr;
   char* next_ = nullptr;
   std::size_t free_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/block_cache.h"
 #include "base/text.h"
 #include "http/arena.h"
 #include "http/field_id.h"
@@ -81,6 +82,7 @@ class Fields {
 
   // For parsers: a field that is valid already and whose bytes are in storage().
   void adopt(const Field& field) {
+    if (fields_.capacity() == 0) fields_.reserve(kUsualFields);
     seen_.insert(field.id);
     fields_.push_back(field);
   }
@@ -97,7 +99,9 @@ class Fields {
   void replace(const Field& field, Matches matches);
   std::string_view keep_value(std::string_view value);
 
-  std::vector<Field> fields_;
+  static constexpr std::size_t kUsualFields = 16;
+
+  std::vector<Field, base::BlockAllocator<Field>> fields_;
   FieldIdSet seen_;  // the known names that were ever added: what is not in it need not be searched
   Arena storage_;
 };

@@ -240,7 +240,12 @@ Attempt TlsStream::write_record(const void* data, std::size_t size) {
   ERR_clear_error();
   std::size_t count = 0;
   const int result = SSL_write_ex(ssl_, data, size, &count);
-  return result == 1 ? Attempt::done(count) : outcome(result);
+  if (result == 1) return Attempt::done(count);
+  const auto attempt = outcome(result);
+  if (attempt.step.kind != Step::Kind::kDone || attempt.error != 0) return attempt;
+  // To OpenSSL it is the end in order when the peer had said goodbye before the connection broke.
+  broken_ = true;
+  return Attempt::failed(socket_error_ != 0 ? socket_error_ : EPIPE);
 }
 
 Attempt TlsStream::try_shutdown_write() {

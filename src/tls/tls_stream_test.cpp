@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "async/race.h"
+#include "async/sleep.h"
 #include "tls/certificate_chain.h"
 #include "tls/client_context.h"
 #include "tls/issue.h"
@@ -97,6 +98,30 @@ TEST(TlsStream, AnEndWithoutAGoodbyeIsAReset) {
   const auto got = loop.run(read_once(*pair.server, buffer));
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().code, ErrorCode::kReset);
+}
+
+// Writes until the connection is broken; the attempts are counted, so that one which makes no progress is seen.
+Task<std::string> write_on(net::Stream& stream) {
+  const std::string text(16 * 1024, 'x');
+  for (int i = 0; i < 1000; ++i) {
+    const auto part = net::part(text);
+    const auto attempt = stream.try_write({&part, 1});
+    if (attempt.error != 0) co_return "broken";
+    if (attempt.count == 0 && attempt.step.kind == async::Step::Kind::kDone) co_return "no progress";
+    co_await async::sleep(stream.loop(), 1ms);
+  }
+  co_return "never broken";
+}
+
+TEST(TlsStream, AWriteToAPeerThatSaidGoodbyeAndLeftFails) {
+  Loop loop;
+  const Scene scene;
+  auto pair = scene.connect(loop, "app.test");
+  ASSERT_EQ(pair.failure, "");
+  loop.run(write_and_end(*pair.client, ""));
+  EXPECT_EQ(loop.run(read_all(*pair.server)), "head  tail");
+  pair.client.reset();
+  EXPECT_EQ(loop.run(write_on(*pair.server)), "broken");
 }
 
 TEST(TlsStream, AClientThatSaysNothingTimesOut) {

@@ -49,7 +49,10 @@ H2Connection::H2Connection(WorkerState& worker, const std::string& entry_point, 
   worker_.open.push_back(*this);
 }
 
-H2Connection::~H2Connection() = default;
+H2Connection::~H2Connection() {
+  tasks_.cancel();
+  forget_all();
+}
 
 Task<void> H2Connection::run() {
   if (worker_.draining) end_if_idle();
@@ -58,7 +61,7 @@ Task<void> H2Connection::run() {
   input_ended_ = true;
   wake();
   if (!co_await tasks_.join(loop().deadline(kWriteStallMax))) tasks_.cancel();
-  streams_.clear();  // what still ran has lost its client
+  forget_all();
   co_await linger(*stream_, input_);
 }
 
@@ -133,9 +136,9 @@ http::h2::ServerSession::Stream* H2Connection::on_request(StreamId id, http::h2:
   const auto* entry_point = runtime->entry_point(entry_point_);
   if (entry_point == nullptr) return nullptr;  // it was taken away while the connection was open
   ++requests_;
-  auto stream = std::make_unique<H2Stream>(*this, id, std::move(request), ended, runtime, *entry_point, client_);
-  new_.push_back(stream.get());
-  return streams_.emplace(id, std::move(stream)).first->second.get();
+  auto* const stream = new H2Stream(*this, id, std::move(request), ended, runtime, *entry_point, client_);
+  new_.push_back(*stream);
+  return stream;
 }
 
 void H2Connection::on_violation(http::Violation violation) {
@@ -143,8 +146,12 @@ void H2Connection::on_violation(http::Violation violation) {
 }
 
 void H2Connection::start_new_streams() {
-  const auto streams = std::exchange(new_, {});
-  for (auto* const stream : streams) stream->start();
+  while (!new_.empty()) {
+    auto& stream = new_.front();
+    stream.unlink();
+    running_.push_back(stream);
+    stream.start();
+  }
 }
 
 // --- writing
@@ -152,7 +159,7 @@ void H2Connection::start_new_streams() {
 // Until there is nothing more to say, or nobody to say it to.
 Task<void> H2Connection::write() {
   for (;;) {
-    forget_finished();
+    forget(finished_);
     output_.clear();
     session_.drain(output_, kOutputBytes);
     if (!output_.empty()) {
@@ -174,9 +181,13 @@ Task<bool> H2Connection::write_output() {
   co_return written.has_value();
 }
 
-void H2Connection::forget_finished() {
-  const auto ids = std::exchange(finished_, {});
-  for (const auto id : ids) streams_.erase(id);
+// What still ran has lost its client.
+void H2Connection::forget_all() {
+  for (auto* const streams : {&new_, &running_, &finished_}) forget(*streams);
+}
+
+void H2Connection::forget(async::List<H2Stream>& streams) {
+  streams.for_each([](H2Stream& stream) { delete &stream; });
 }
 
 }  // namespace gatehouse::edge

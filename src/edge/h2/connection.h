@@ -9,8 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "async/event.h"
 #include "async/group.h"
@@ -41,8 +39,9 @@ class H2Connection final : public OpenConnection, private http::h2::ServerSessio
   // There is something to send, or a stream to forget.
   void wake() { work_for_writer_.set(); }
   // The stream is destroyed when the writer next comes to it.
-  void finished(http::h2::StreamId id) {
-    finished_.push_back(id);
+  void finished(H2Stream& stream) {
+    stream.unlink();
+    finished_.push_back(stream);
     last_use_ = loop().now();
     wake();
   }
@@ -57,7 +56,8 @@ class H2Connection final : public OpenConnection, private http::h2::ServerSessio
   async::Task<bool> write_output();
   async::Task<void> end_after_notice();
   void start_new_streams();
-  void forget_finished();
+  void forget_all();
+  static void forget(async::List<H2Stream>& streams);
   [[nodiscard]] async::Duration idle_max() const;
   [[nodiscard]] bool is_worn() const;
 
@@ -68,9 +68,10 @@ class H2Connection final : public OpenConnection, private http::h2::ServerSessio
   ReadBuffer input_;
   std::string output_;
   http::h2::ServerSession session_;
-  std::unordered_map<http::h2::StreamId, std::unique_ptr<H2Stream>> streams_;
-  std::vector<H2Stream*> new_;
-  std::vector<http::h2::StreamId> finished_;
+  // Its streams, each in one of these lists, which own them.
+  async::List<H2Stream> new_;  // not started yet
+  async::List<H2Stream> running_;
+  async::List<H2Stream> finished_;
   async::Event work_for_writer_;
   bool is_ending_ = false;    // the client knows that it may begin nothing new, or will in a moment
   bool input_ended_ = false;  // nothing more comes from the client

@@ -63,6 +63,9 @@ H2Stream::H2Stream(H2Connection& connection, http::h2::StreamId id, http::h2::Re
       request_ended_(ended),
       taken_(connection.loop()),
       work_(connection.loop()) {
+  exchange_.record.started = connection_.loop().now();
+  exchange_.record.started_at = std::chrono::system_clock::now();
+  WorkerCounters::add(connection_.worker().counters.requests, 1);
   exchange_.request = std::move(request.head);
   if (!request.protocol.empty()) {
     accept_tunnel_request(request.protocol);
@@ -100,13 +103,7 @@ void H2Stream::take_over_body(bool ended) {
   exchange_.request_body = std::make_unique<H2RequestBody>(*this, declared, stall_max);
 }
 
-void H2Stream::start() {
-  auto& record = exchange_.record;
-  record.started = connection_.loop().now();
-  record.started_at = std::chrono::system_clock::now();
-  WorkerCounters::add(connection_.worker().counters.requests, 1);
-  if (!is_closed_) work_.spawn(run());
-}
+void H2Stream::start() { work_.spawn(run()); }
 
 Task<void> H2Stream::run() {
   response_ = co_await dispatch(exchange_);
@@ -125,7 +122,7 @@ void H2Stream::finish(const Result<void>& sent) {
   }
   is_finished_ = true;
   account_for(exchange_, response_, connection_.worker().access_log);
-  connection_.finished(id_);
+  connection_.finished(*this);
 }
 
 // --- what the session calls
@@ -143,7 +140,7 @@ void H2Stream::on_end(http::Fields& trailers) {
 
 void H2Stream::on_closed() {
   is_closed_ = true;
-  if (!is_finished_ && !(is_last_ && piece_.empty())) connection_.finished(id_);  // the client has gone
+  if (!is_finished_ && !(is_last_ && piece_.empty())) connection_.finished(*this);  // the client has gone
 }
 
 http::h2::ServerSession::Piece H2Stream::take(std::span<char> room) {

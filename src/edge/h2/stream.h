@@ -11,6 +11,8 @@
 
 #include "async/event.h"
 #include "async/group.h"
+#include "async/list.h"
+#include "base/block_cache.h"
 #include "edge/exchange.h"
 #include "edge/response.h"
 #include "edge/tunnel.h"
@@ -20,7 +22,10 @@ namespace gatehouse::edge {
 
 class H2Connection;
 
-class H2Stream final : public http::h2::ServerSession::Stream, private InformationalSink {
+class H2Stream final : public http::h2::ServerSession::Stream,
+                       public async::ListNode,
+                       public base::CachedBlock,
+                       private InformationalSink {
  public:
   H2Stream(H2Connection& connection, http::h2::StreamId id, http::h2::Request request, bool ended,
            std::shared_ptr<const Runtime> runtime, const CompiledEntryPoint& entry_point, const ClientInfo& client);

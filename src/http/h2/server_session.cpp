@@ -71,9 +71,7 @@ struct Callbacks {
   static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     auto& self = of(user);
     self.is_amid_head_ = true;
-    if (is_request(*frame)) {
-      self.open_.emplace(frame->hd.stream_id, std::make_unique<ServerSession::Open>(self.limits_.head_bytes));
-    }
+    if (is_request(*frame)) self.open(frame->hd.stream_id);
     return 0;
   }
   static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
@@ -161,7 +159,9 @@ ServerSession::ServerSession(const Limits& limits, Listener& listener)
   nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindowBytes);
 }
 
-ServerSession::~ServerSession() = default;
+ServerSession::~ServerSession() {
+  open_.for_each([](Open& open) { delete &open; });
+}
 
 base::Result<void> ServerSession::feed(std::string_view bytes) {
   const auto used =
@@ -231,9 +231,15 @@ void ServerSession::end(ErrorCode error) {
 
 // --- what the client says
 
+void ServerSession::open(StreamId id) {
+  auto* const open = new Open(id, limits_.head_bytes);
+  open_.push_back(*open);
+  ++open_streams_;
+  nghttp2_session_set_stream_user_data(session_.get(), id, open);
+}
+
 ServerSession::Open* ServerSession::find(StreamId id) {
-  const auto found = open_.find(id);
-  return found == open_.end() ? nullptr : found->second.get();
+  return static_cast<Open*>(nghttp2_session_get_stream_user_data(session_.get(), id));
 }
 
 void ServerSession::refuse(StreamId id, Open& open, Violation violation) {
@@ -284,10 +290,10 @@ void ServerSession::on_content(StreamId id, std::string_view bytes) {
 }
 
 void ServerSession::on_closed(StreamId id) {
-  const auto found = open_.find(id);
-  if (found == open_.end()) return;
-  const auto open = std::move(found->second);
-  open_.erase(found);
+  const std::unique_ptr<Open> open(find(id));
+  if (!open) return;
+  nghttp2_session_set_stream_user_data(session_.get(), id, nullptr);
+  --open_streams_;
   if (open->unconsumed_bytes > 0) nghttp2_session_consume_connection(session_.get(), open->unconsumed_bytes);
   if (open->stream != nullptr) open->stream->on_closed();
 }

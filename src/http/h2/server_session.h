@@ -12,8 +12,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "async/list.h"
+#include "base/block_cache.h"
 #include "base/result.h"
 #include "http/h2/request_head.h"
 
@@ -90,7 +91,7 @@ class ServerSession {
   [[nodiscard]] bool is_over() const;
   // A head has begun whose end has not come.
   [[nodiscard]] bool is_amid_head() const { return is_amid_head_; }
-  [[nodiscard]] std::size_t open_streams() const { return open_.size(); }
+  [[nodiscard]] std::size_t open_streams() const { return open_streams_; }
 
   // The final response; its content, if there is any, is taken from the stream.
   void respond(StreamId id, const ResponseHead& head, bool has_content);
@@ -107,8 +108,9 @@ class ServerSession {
   void end(ErrorCode error);
 
  private:
-  struct Open {
-    explicit Open(std::size_t head_bytes_max) : head(head_bytes_max) {}
+  struct Open : async::ListNode, base::CachedBlock {
+    Open(StreamId stream_id, std::size_t head_bytes_max) : id(stream_id), head(head_bytes_max) {}
+    StreamId id;
     RequestHeadBuilder head;
     Stream* stream = nullptr;
     std::size_t unconsumed_bytes = 0;
@@ -118,6 +120,7 @@ class ServerSession {
   };
   friend struct Callbacks;
 
+  void open(StreamId id);
   Open* find(StreamId id);
   void on_head_line(StreamId id, bool is_trailer, std::string_view name, std::string_view value);
   void on_head_end(StreamId id, bool ended);
@@ -130,7 +133,8 @@ class ServerSession {
 
   Limits limits_;
   Listener& listener_;
-  std::unordered_map<StreamId, std::unique_ptr<Open>> open_;
+  async::List<Open> open_;
+  std::size_t open_streams_ = 0;
   bool is_amid_head_ = false;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
 };
