@@ -42,10 +42,9 @@ class PeekStart final : public async::IoAwaiter<PeekStart> {
       if (count < 0 && errno == EAGAIN) return Step::want(async::Direction::kRead);
       error_ = count < 0 ? errno : 0;
       const auto size = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-      const bool is_more = size > seen_.size();  // at the end of the stream there is not
       seen_ = {start_.data(), size};
       const bool is_open = size > 0 && size < kHttp2Start.size() && kHttp2Start.starts_with(seen_);
-      return is_open && is_more ? Step::want(async::Direction::kRead) : Step::done();
+      return is_open && !watch().hung_up() ? Step::want(async::Direction::kRead) : Step::done();
     }
   }
   [[nodiscard]] Result<std::string_view> await_resume() const {

@@ -60,7 +60,7 @@ Task<void> H2Connection::run() {
   co_await read();
   input_ended_ = true;
   wake();
-  if (!co_await tasks_.join(loop().deadline(kWriteStallMax))) tasks_.cancel();
+  if (!co_await tasks_.join(loop().deadline(kLingerTime))) tasks_.cancel();
   forget_all();
   co_await linger(*stream_, input_);
 }

@@ -150,6 +150,8 @@ http::h2::ServerSession::Piece H2Stream::take(std::span<char> room) {
   exchange_.record.response_bytes += size;
   if (!piece_.empty()) return {.size = size, .end = false, .trailers = nullptr};
   taken_.set();
+  // At once: the client's next request may be here before this one's coroutine goes on.
+  if (is_last_ && size > 0 && response_.body) response_.body->next_now();
   return {.size = size, .end = is_last_, .trailers = is_last_ ? trailers_ : nullptr};
 }
 
@@ -236,9 +238,7 @@ Task<Result<void>> H2Stream::respond_with_content() {
     const bool is_end = piece.empty();
     const bool is_last = is_end || body.remaining() == 0;
     BASE_CO_CHECK(co_await offer(piece, is_last, is_last ? body.trailers() : nullptr));
-    if (!is_last) continue;
-    if (!is_end) body.next_now();
-    co_return Result<void>();
+    if (is_last) co_return Result<void>();
   }
 }
 
