@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "control/port_owner.h"
+#include "net/datagram.h"
 #include "net/listener.h"
 
 namespace gatehouse::control {
@@ -51,7 +52,8 @@ Result<net::SocketAddress> resolve(const model::Address& address) {
   return result;
 }
 
-bool listens_on(const sys::Fd& socket, const net::SocketAddress& wanted) {
+bool listens_on(const sys::Fd& socket, const net::SocketAddress& wanted, bool udp) {
+  if (net::is_datagram_socket(socket.get()) != udp) return false;
   const auto actual = net::SocketAddress::local_of(socket.get());
   if (wanted.port() == 0) return actual.family() == wanted.family() && actual.ip() == wanted.ip();
   return actual.to_string() == wanted.to_string();
@@ -92,22 +94,25 @@ ipc::Listeners EntrySockets::copies() const {
   return result;
 }
 
-bool EntrySockets::is_ours(std::uint16_t port) const {
-  return std::ranges::any_of(held_, [port](const auto& entry) {
-    return net::SocketAddress::local_of(entry.second.front().get()).port() == port;
+bool EntrySockets::is_ours(std::uint16_t port, bool udp) const {
+  return std::ranges::any_of(held_, [port, udp](const auto& entry) {
+    const int socket = entry.second.front().get();
+    return net::is_datagram_socket(socket) == udp && net::SocketAddress::local_of(socket).port() == port;
   });
 }
 
-Result<EntrySockets::Sockets> EntrySockets::open(const std::string& name, const net::SocketAddress& address,
+Result<EntrySockets::Sockets> EntrySockets::open(const std::string& name, const net::SocketAddress& address, bool udp,
                                                  unsigned count) const {
   // Sockets that share a port would otherwise share it with a stranger who allows that too.
-  if (!is_ours(address.port())) {
-    if (auto free = net::check_free(address); !free) return fail(explain(std::move(free).error(), name, address));
+  if (!is_ours(address.port(), udp)) {
+    auto free = udp ? net::check_datagram_free(address) : net::check_free(address);
+    if (!free) return fail(explain(std::move(free).error(), name, address));
   }
   Sockets sockets;
   auto next = address;
   for (unsigned i = 0; i < count; ++i) {
-    auto socket = net::open_listener(next, net::SharePort::kYes);
+    auto socket =
+        udp ? net::open_datagram_listener(next, net::SharePort::kYes) : net::open_listener(next, net::SharePort::kYes);
     if (!socket) return fail(explain(std::move(socket).error(), name, address));
     next = net::SocketAddress::local_of(socket->get());  // port 0 is the same one for all
     sockets.push_back(*std::move(socket));
@@ -123,10 +128,10 @@ Result<EntrySockets::Changes> EntrySockets::reconcile(const std::map<std::string
     const auto within = "entry point " + name;
     const auto parsed = model::parse_address(entry_point.address);
     if (!parsed) return fail(parsed.error().within(within));
-    if (parsed->udp) continue;
     const auto address = resolve(*parsed);
     if (!address) return fail(address.error().within(within));
-    const auto [other, is_first] = names_by_address.try_emplace(address->to_string(), name);
+    const auto [other, is_first] =
+        names_by_address.try_emplace(address->to_string() + (parsed->udp ? "/udp" : ""), name);
     if (!is_first && address->port() != 0) {
       return fail(ErrorCode::kConflict, Fault::kOperator,
                   fmt::format("entry points {} and {} both listen on {}: give one of them another address with "
@@ -134,8 +139,8 @@ Result<EntrySockets::Changes> EntrySockets::reconcile(const std::map<std::string
                               other->second, name, address->to_string(), name));
     }
     const auto held = held_.find(name);
-    if (held != held_.end() && listens_on(held->second.front(), *address)) continue;
-    BASE_TRY(opened[name], open(name, *address, workers));
+    if (held != held_.end() && listens_on(held->second.front(), *address, parsed->udp)) continue;
+    BASE_TRY(opened[name], open(name, *address, parsed->udp, workers));
   }
 
   Changes changes;

@@ -28,7 +28,7 @@ class EntrySockets {
   void adopt(ipc::Listeners listeners);
 
   // Opens what is missing and closes what is not wanted any more. On an error, which names the entry point, the cause
-  // and the next step, nothing has changed. Entry points for UDP are left out.
+  // and the next step, nothing has changed.
   base::Result<Changes> reconcile(const std::map<std::string, model::EntryPoint>& entry_points, unsigned workers);
 
   // How many the entry points have each, 0 when there are none: what was opened for one number of workers stays so.
@@ -40,8 +40,9 @@ class EntrySockets {
  private:
   using Sockets = std::vector<sys::Fd>;
 
-  base::Result<Sockets> open(const std::string& name, const net::SocketAddress& address, unsigned count) const;
-  [[nodiscard]] bool is_ours(std::uint16_t port) const;
+  base::Result<Sockets> open(const std::string& name, const net::SocketAddress& address, bool udp,
+                             unsigned count) const;
+  [[nodiscard]] bool is_ours(std::uint16_t port, bool udp) const;
 
   std::map<std::string, Sockets> held_;
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "control/port_owner.h"
+#include "net/datagram.h"
 #include "net/listener.h"
 
 namespace gatehouse::control {
@@ -46,7 +47,7 @@ TEST(EntrySockets, OpensOneForEachWorkerOnOnePort) {
 TEST(EntrySockets, ChangesAreDifferences) {
   EntrySockets sockets;
   const auto a = free_port();
-  ASSERT_TRUE(sockets.reconcile({{"a", at(local(a))}, {"b", at("127.0.0.1:0")}, {"u", at("127.0.0.1:0/udp")}}, 1));
+  ASSERT_TRUE(sockets.reconcile({{"a", at(local(a))}, {"b", at("127.0.0.1:0")}}, 1));
   const auto same = sockets.reconcile({{"a", at(local(a))}, {"b", at("127.0.0.1:0")}}, 1);
   EXPECT_TRUE(same->gone.empty());
   EXPECT_TRUE(same->fresh.entries.empty());
@@ -60,6 +61,26 @@ TEST(EntrySockets, ChangesAreDifferences) {
   const auto elsewhere = sockets.reconcile({{"a", at(local(free_port()))}}, 1);
   EXPECT_THAT(elsewhere->gone, ElementsAre("a", "c"));
   EXPECT_EQ(elsewhere->fresh.entries[0].entry_point, "a");
+}
+
+TEST(EntrySockets, OneForUdpMayHaveThePortOfOneForTcp) {
+  EntrySockets sockets;
+  const auto port = free_port();
+  const auto both = sockets.reconcile({{"t", at(local(port))}, {"u", at(local(port) + "/udp")}}, kWorkers);
+  ASSERT_TRUE(both) << both.error().message;
+  ASSERT_EQ(both->fresh.entries.size(), 2U);
+  for (const auto& entry : both->fresh.entries) {
+    ASSERT_EQ(entry.sockets.size(), kWorkers);
+    for (const auto& socket : entry.sockets) {
+      EXPECT_EQ(net::is_datagram_socket(socket.get()), entry.entry_point == "u");
+      EXPECT_EQ(port_of(socket), port);
+    }
+  }
+  EXPECT_FALSE(EntrySockets().reconcile({{"u", at(local(port) + "/udp")}}, 1));
+  // What becomes of another kind is opened anew.
+  const auto changed = sockets.reconcile({{"u", at(local(port))}}, kWorkers);
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->fresh.entries.size(), 1U);
 }
 
 TEST(EntrySockets, ATakenPortNamesItsOwnerAndChangesNothing) {
