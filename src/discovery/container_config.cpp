@@ -9,6 +9,7 @@
 #include "base/parse_int.h"
 #include "base/text.h"
 #include "discovery/container_address.h"
+#include "discovery/container_merger.h"
 #include "discovery/container_names.h"
 #include "discovery/stack_borders.h"
 #include "model/decode.h"
@@ -36,6 +37,17 @@ class ContainerReader {
         !config.http.routers.empty() || !config.http.services.empty() || !config.http.middlewares.empty();
     const bool has_other = !config.tcp.routers.empty() || !config.tcp.services.empty() || !config.udp.routers.empty() ||
                            !config.udp.services.empty();
+    if (!config.tcp.routers.empty() || !config.tcp.services.empty()) {
+      BASE_CHECK(add_stream_servers(config.tcp.services));
+      add_tcp_routers(config.tcp);
+    }
+    if (!config.udp.routers.empty() || !config.udp.services.empty()) {
+      BASE_CHECK(add_stream_servers(config.udp.services));
+      std::erase_if(config.udp.routers, [&](const auto& entry) {
+        auto& router = config.udp.routers.at(entry.first);
+        return !complete_service("udp", entry.first, router.service, config.udp.services);
+      });
+    }
     if (has_other && !has_http) return config;
     BASE_CHECK(add_servers(config.http));
     add_routers(config.http);
@@ -81,10 +93,7 @@ class ContainerReader {
       return fail(ErrorCode::kInvalid, Fault::kOperator,
                   "port is missing: the image exposes none, so say it with loadbalancer.server.port");
     }
-    const bool serves = container_.state == docker::ContainerState::kRunning &&
-                        container_.health != docker::Health::kStarting &&
-                        container_.health != docker::Health::kUnhealthy;
-    if (!serves) return false;
+    if (!serves()) return false;
     auto address = find_address(port);
     if (address.empty()) {
       return fail(ErrorCode::kInvalid, Fault::kOperator, "the container has no address: attach it to a network");
@@ -92,6 +101,70 @@ class ContainerReader {
     server.url = (server.scheme.empty() ? "http" : server.scheme) + "://" + address;
     server.scheme.clear();
     server.port.clear();
+    return true;
+  }
+
+  [[nodiscard]] bool serves() const {
+    return container_.state == docker::ContainerState::kRunning && container_.health != docker::Health::kStarting &&
+           container_.health != docker::Health::kUnhealthy;
+  }
+
+  // Of TCP and UDP: as for HTTP, but that a server is an address.
+  template <class Service>
+  Result<void> add_stream_servers(std::map<std::string, Service>& services) {
+    if (services.empty()) services[name_];
+    for (auto& [name, service] : services) {
+      if (!service.load_balancer) service.load_balancer.emplace();
+      auto& servers = service.load_balancer->servers;
+      if (servers.empty()) servers.emplace_back();
+      auto& server = servers.front();
+      if (!server.address.empty()) continue;
+      const std::string port = std::exchange(server.port, {});
+      auto address = stream_address(port.empty() ? lowest_port() : port);
+      if (!address) return fail(std::move(address).error().within("service " + name));
+      server.address = *std::move(address);
+      if (server.address.empty()) servers.clear();
+    }
+    return {};
+  }
+
+  // Empty: there is nothing to send anything to.
+  Result<std::string> stream_address(const std::string& port) {
+    if (port.empty()) {
+      return fail(ErrorCode::kInvalid, Fault::kOperator,
+                  "port is missing: the image exposes none, so say it with loadbalancer.server.port");
+    }
+    if (!serves()) return std::string();
+    auto address = find_address(port);
+    if (!address.empty()) return address;
+    return fail(ErrorCode::kInvalid, Fault::kOperator, "the container has no address: attach it to a network");
+  }
+
+  void add_tcp_routers(model::TcpConfig& tcp) {
+    for (auto entry = tcp.routers.begin(); entry != tcp.routers.end();) {
+      auto& [name, router] = *entry;
+      if (router.rule.empty()) {
+        report("tcp router " + name + "@docker", "rule is missing: write HostSNI(`example.com`), or HostSNI(`*`)");
+        entry = tcp.routers.erase(entry);
+      } else {
+        entry =
+            complete_service("tcp", name, router.service, tcp.services) ? std::next(entry) : tcp.routers.erase(entry);
+      }
+    }
+  }
+
+  // The only one there is, where none is named. False when that leaves it open.
+  template <class Services>
+  bool complete_service(const std::string& protocol, const std::string& router, std::string& service,
+                        const Services& services) {
+    if (!service.empty()) return true;
+    if (services.size() > 1) {
+      report(protocol + " router " + router + "@docker",
+             fmt::format("container {} has several services: say which one with routers.{}.service", container_.name,
+                         router));
+      return false;
+    }
+    service = services.begin()->first;
     return true;
   }
 
@@ -154,88 +227,6 @@ class ContainerReader {
   bool warned_ = false;
 };
 
-// Objects of several containers under one name: services whose options agree become one with all servers, everything
-// else must be the same, or is left out for all.
-class Merger {
- public:
-  void add(const std::string& container, model::DynamicConfig config) {
-    for (auto& [name, service] : config.http.services) add_service(container, name, std::move(service));
-    add_all(container, routers_, config.http.routers);
-    add_all(container, middlewares_, config.http.middlewares);
-    add_all(container, tcp_routers_, config.tcp.routers);
-    add_all(container, udp_routers_, config.udp.routers);
-    add_all(container, stores_, config.tls.stores);
-  }
-
-  model::DynamicConfig finish(std::vector<Problem>& problems) {
-    model::DynamicConfig merged;
-    take("service", services_, merged.http.services, problems);
-    take("router", routers_, merged.http.routers, problems);
-    take("middleware", middlewares_, merged.http.middlewares, problems);
-    take("tcp router", tcp_routers_, merged.tcp.routers, problems);
-    take("udp router", udp_routers_, merged.udp.routers, problems);
-    take("TLS store", stores_, merged.tls.stores, problems);
-    return merged;
-  }
-
- private:
-  template <class T>
-  struct Claim {
-    T object;
-    std::vector<std::string> containers;
-    bool disputed = false;
-  };
-  template <class T>
-  using Claims = std::map<std::string, Claim<T>>;
-
-  void add_service(const std::string& container, const std::string& name, model::HttpService service) {
-    const auto [known, is_new] = services_.try_emplace(name, Claim<model::HttpService>{service, {}, false});
-    known->second.containers.push_back(container);
-    if (is_new) return;
-    auto& servers = known->second.object.load_balancer->servers;
-    auto same = service;
-    same.load_balancer->servers = servers;
-    if (!(same == known->second.object)) {
-      known->second.disputed = true;
-      return;
-    }
-    for (auto& server : service.load_balancer->servers) {
-      if (std::ranges::find(servers, server.url, &model::Server::url) == servers.end()) servers.push_back(server);
-    }
-  }
-
-  template <class T>
-  void add_all(const std::string& container, Claims<T>& claims, const std::map<std::string, T>& objects) {
-    for (const auto& [name, object] : objects) {
-      const auto [known, is_new] = claims.try_emplace(name, Claim<T>{object, {}, false});
-      known->second.containers.push_back(container);
-      if (!is_new && !(known->second.object == object)) known->second.disputed = true;
-    }
-  }
-
-  template <class T>
-  static void take(std::string_view kind, Claims<T>& claims, std::map<std::string, T>& into,
-                   std::vector<Problem>& problems) {
-    for (auto& [name, claim] : claims) {
-      if (claim.disputed) {
-        problems.push_back({fmt::format("{} {}@docker", kind, name),
-                            fmt::format("the containers {} define it differently: nobody gets it; give it another name "
-                                        "in one of them",
-                                        base::join(claim.containers, ", "))});
-      } else {
-        into.emplace(name, std::move(claim.object));
-      }
-    }
-  }
-
-  Claims<model::HttpService> services_;
-  Claims<model::HttpRouter> routers_;
-  Claims<model::Middleware> middlewares_;
-  Claims<model::TcpRouter> tcp_routers_;
-  Claims<model::UdpRouter> udp_routers_;
-  Claims<model::TlsStore> stores_;
-};
-
 bool is_candidate(const docker::Container& container, const model::ContainerLabels& labels,
                   const model::DockerProvider& provider, const Constraints& constraints) {
   if (!labels.enable.value_or(provider.exposed_by_default) || !constraints.admit(container.labels)) return false;
@@ -267,7 +258,7 @@ model::DynamicConfig configure(const std::vector<docker::Container>& containers,
     }
   }
   StackBorders(claims, problems).enforce(configs);
-  Merger merger;
+  ContainerMerger merger;
   for (auto& config : configs) merger.add(config.container->name, std::move(config.config));
   return merger.finish(problems);
 }

@@ -130,6 +130,38 @@ TEST(ContainerConfig, ADisputedRouterIsNobodys) {
   EXPECT_THAT(result.problems, ElementsAre(testing::HasSubstr("a1, a2")));
 }
 
+TEST(ContainerConfig, TcpObjectsGetTheirServersAndNoHttpBesideThem) {
+  const docker::Labels labels{{"traefik.tcp.routers.db.rule", "HostSNI(`db.test`)"},
+                              {"traefik.tcp.routers.db.tls.passthrough", "true"},
+                              {"traefik.tcp.services.db.loadbalancer.server.port", "5432"}};
+  const auto result =
+      configured({container("a1", labels, {5432, 80}, "10.0.0.2"), container("a2", labels, {}, "10.0.0.3")});
+  EXPECT_THAT(result.routers(), ElementsAre());
+  ASSERT_EQ(result.config.tcp.routers.size(), 1U);
+  const auto& router = result.config.tcp.routers.at("db");
+  EXPECT_EQ(router.service, "db");
+  EXPECT_TRUE(router.tls && router.tls->passthrough);
+  std::vector<std::string> addresses;
+  for (const auto& server : result.config.tcp.services.at("db").load_balancer->servers) {
+    addresses.push_back(server.address + server.port);
+  }
+  EXPECT_THAT(addresses, ElementsAre("10.0.0.2:5432", "10.0.0.3:5432"));
+  EXPECT_THAT(result.problems, ElementsAre());
+}
+
+TEST(ContainerConfig, TcpRoutersNeedARuleAndOneService) {
+  const auto result = configured({container("a", {{"traefik.tcp.routers.bare.entrypoints", "web"}}, {9000}),
+                                  container("b", {{"traefik.tcp.routers.open.rule", "HostSNI(`*`)"},
+                                                  {"traefik.tcp.services.one.loadbalancer.server.port", "1"},
+                                                  {"traefik.tcp.services.two.loadbalancer.server.port", "2"}}),
+                                  container("c", {{"traefik.tcp.routers.plain.rule", "HostSNI(`*`)"}}, {9000, 7000})});
+  EXPECT_THAT(result.problems,
+              ElementsAre(testing::HasSubstr("rule is missing"), testing::HasSubstr("several services")));
+  ASSERT_EQ(result.config.tcp.routers.size(), 1U);
+  EXPECT_EQ(result.config.tcp.routers.at("plain").service, "c");
+  EXPECT_EQ(result.config.tcp.services.at("c").load_balancer->servers.front().address, "10.0.0.2:7000");
+}
+
 TEST(ContainerAddress, TheNamedNetworkIsUsedElseTheFirstByName) {
   auto several = container("a", {}, {80}, "10.0.0.2");
   several.networks = {{.name = "alpha", .network_id = "1", .ip = "10.1.0.2", .ipv6 = {}, .aliases = {}},

@@ -35,6 +35,14 @@ Result<void> inline_key(base::Secret& path_or_pem, FileContents& files) {
   return {};
 }
 
+Result<void> inline_all(std::vector<model::CertificateFiles>& certificates, FileContents& files) {
+  for (auto& certificate : certificates) {
+    BASE_TRY(certificate.cert_file, content_of(certificate.cert_file, files));
+    BASE_CHECK(inline_key(certificate.key_file, files));
+  }
+  return {};
+}
+
 Result<void> append_users(std::vector<std::string>& users, std::string& path, FileContents& files) {
   if (path.empty()) return {};
   BASE_TRY(const auto text, files.read(path));
@@ -70,11 +78,13 @@ Result<void> inline_files(model::Middleware& middleware, FileContents& files) {
 
 Result<void> inline_files(model::ServersTransport& transport, FileContents& files) {
   BASE_CHECK(inline_all(transport.root_cas, files));
-  for (auto& certificate : transport.certificates) {
-    BASE_TRY(certificate.cert_file, content_of(certificate.cert_file, files));
-    BASE_CHECK(inline_key(certificate.key_file, files));
-  }
-  return {};
+  return inline_all(transport.certificates, files);
+}
+
+Result<void> inline_files(model::TcpServersTransport& transport, FileContents& files) {
+  if (!transport.tls) return {};
+  BASE_CHECK(inline_all(transport.tls->root_cas, files));
+  return inline_all(transport.tls->certificates, files);
 }
 
 Result<void> inline_files(model::TlsOptions& options, FileContents& files) {

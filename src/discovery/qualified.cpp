@@ -38,4 +38,21 @@ model::HttpService qualify(model::HttpService service, std::string_view provider
   return service;
 }
 
+model::TcpService qualify(model::TcpService service, std::string_view provider) {
+  if (service.load_balancer) {
+    service.load_balancer->servers_transport = qualify(service.load_balancer->servers_transport, provider);
+  }
+  if (service.weighted) {
+    for (auto& child : service.weighted->services) child.name = qualify(child.name, provider);
+  }
+  return service;
+}
+
+model::UdpService qualify(model::UdpService service, std::string_view provider) {
+  if (service.weighted) {
+    for (auto& child : service.weighted->services) child.name = qualify(child.name, provider);
+  }
+  return service;
+}
+
 }  // namespace gatehouse::discovery

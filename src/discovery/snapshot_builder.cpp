@@ -11,6 +11,7 @@
 #include "discovery/host_guard.h"
 #include "discovery/inline_files.h"
 #include "discovery/qualified.h"
+#include "discovery/stream_builder.h"
 #include "model/check.h"
 #include "model/rule.h"
 #include "model/unsupported.h"
@@ -54,13 +55,17 @@ class Builder {
     add_tracing();
     add_transport("default@internal", config_.servers_transport);
     const auto providers = in_precedence(input_);
-    for (const auto& name : providers) add_objects(name, input_.providers.at(name));
+    StreamBuilder streams(config_, input_.files, snapshot, stream_outlet());
+    for (const auto& name : providers) {
+      add_objects(name, input_.providers.at(name));
+      streams.add_objects(name, input_.providers.at(name));
+    }
     for (const auto& [name, entry_point] : config_.entry_points) add_redirection(name, entry_point);
     add_own_routers();
     for (const auto& name : providers) reserve_hosts(input_.providers.at(name));
     for (const auto& name : providers) {
       for (const auto& [router, config] : input_.providers.at(name).http.routers) add_router(name, router, config);
-      add_unsupported(name, input_.providers.at(name));
+      streams.add_routers(name, input_.providers.at(name));
     }
     for (const auto& problem : built_.problems) snapshot.refused.issues.push_back({problem.object, problem.message});
     built_.tls_hosts.assign(tls_hosts_.begin(), tls_hosts_.end());
@@ -94,6 +99,14 @@ class Builder {
     report("router " + router.name, std::move(message));
     router.entry_points = std::move(entry_points);
     built_.snapshot.refused.routers.push_back(std::move(router));
+  }
+
+  StreamBuilder::Outlet stream_outlet() {
+    return {
+        .report = [this](std::string object, std::string message) { report(std::move(object), std::move(message)); },
+        .need_certificate = [this](const std::string& resolver,
+                                   const std::vector<std::string>& names) { need(resolver, {}, names); },
+        .serve_tls_host = [this](const std::string& host) { tls_hosts_.insert(host); }};
   }
 
   void add_objects(const std::string& provider, const model::DynamicConfig& config) {
@@ -399,15 +412,6 @@ class Builder {
     const auto broken = broken_.find(kind + " " + name);
     if (broken == broken_.end()) return fmt::format("the {} \"{}\" does not exist", kind, name);
     return fmt::format("the {} \"{}\" cannot be used: {}", kind, name, broken->second);
-  }
-
-  void add_unsupported(const std::string& provider, const model::DynamicConfig& config) {
-    for (const auto& [name, router] : config.tcp.routers) {
-      report("tcp router " + qualify(name, provider), "TCP routers are not supported yet: it is not served");
-    }
-    for (const auto& [name, router] : config.udp.routers) {
-      report("udp router " + qualify(name, provider), "UDP routers are not supported yet: it is not served");
-    }
   }
 
   const SnapshotInput& input_;

@@ -207,5 +207,62 @@ TEST_F(SnapshotBuilder, DockerPrecedesFileOnEqualPriority) {
   EXPECT_EQ(built.snapshot.routers[0].name, "r@docker");
 }
 
+TEST_F(SnapshotBuilder, TcpRoutersAreResolved) {
+  auto& tcp = providers_["file"].tcp;
+  tcp.services["db"].load_balancer.emplace().servers_transport = "t";
+  tcp.servers_transports["t"];
+  tcp.middlewares["inside"].ip_allow_list.emplace().source_range = {"10.0.0.0/8"};
+  auto& router = tcp.routers["r"];
+  router.rule = "HostSNI(`db.test`)";
+  router.service = "db";
+  router.middlewares = {"inside"};
+  router.tls.emplace().cert_resolver = "le";
+  static_.certificates_resolvers["le"];
+  auto& rest = tcp.routers["rest"];
+  rest.rule = "HostSNI(`*`)";
+  rest.service = "db";
+  rest.entry_points = {"web"};
+  const auto built = build();
+  EXPECT_EQ(problems(built), "");
+  ASSERT_EQ(built.snapshot.tcp.routers.size(), 2U);
+  const auto& resolved = built.snapshot.tcp.routers[0];
+  EXPECT_EQ(resolved.name, "r@file");
+  EXPECT_EQ(resolved.service, "db@file");
+  EXPECT_THAT(resolved.middlewares, ElementsAre("inside@file"));
+  EXPECT_THAT(resolved.entry_points, ElementsAre("web", "websecure"));
+  EXPECT_TRUE(resolved.tls);
+  EXPECT_EQ(resolved.tls_options, "default");
+  EXPECT_EQ(built.snapshot.tcp.routers[1].priority, -1);
+  EXPECT_EQ(built.snapshot.tcp.services.at("db@file").load_balancer->servers_transport, "t@file");
+  EXPECT_TRUE(built.snapshot.tcp.servers_transports.contains("default@internal"));
+  ASSERT_EQ(built.certificates.size(), 1U);
+  EXPECT_THAT(built.certificates[0].names, ElementsAre("db.test"));
+  EXPECT_THAT(built.tls_hosts, ElementsAre("db.test"));
+}
+
+TEST_F(SnapshotBuilder, ABadTcpRouterIsToldAndTheOthersServe) {
+  auto& tcp = providers_["file"].tcp;
+  tcp.services["db"].load_balancer.emplace();
+  tcp.middlewares["empty"].ip_allow_list.emplace();
+  const auto add = [&](const std::string& name) -> model::TcpRouter& {
+    auto& router = tcp.routers[name];
+    router.rule = "HostSNI(`*`)";
+    router.service = "db";
+    return router;
+  };
+  add("good");
+  add("absent").service = "nothing";
+  add("guarded").middlewares = {"empty"};
+  add("weak").tls.emplace().options = "missing";
+  add("lost").entry_points = {"nowhere"};
+  const auto built = build();
+  ASSERT_EQ(built.snapshot.tcp.routers.size(), 1U);
+  EXPECT_EQ(built.snapshot.tcp.routers[0].name, "good@file");
+  EXPECT_THAT(problems(built), HasSubstr("tcp router absent@file: the tcp service \"nothing@file\" does not exist"));
+  EXPECT_THAT(problems(built), HasSubstr("tcp router guarded@file: the tcp middleware \"empty@file\" cannot be used"));
+  EXPECT_THAT(problems(built), HasSubstr("tcp router weak@file: the TLS options \"missing@file\""));
+  EXPECT_THAT(problems(built), HasSubstr("tcp router lost@file: the entry point \"nowhere\" does not exist"));
+}
+
 }  // namespace
 }  // namespace gatehouse::discovery

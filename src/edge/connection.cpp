@@ -15,6 +15,9 @@
 #include "edge/response_writer.h"
 #include "edge/runtime.h"
 #include "edge/secure.h"
+#include "edge/stream/proxy_trust.h"
+#include "edge/stream/tcp_connection.h"
+#include "edge/stream/undecided.h"
 #include "edge/tunnel.h"
 #include "http/h1/connection.h"
 #include "http/h1/head_writer.h"
@@ -295,21 +298,20 @@ class Counted {
   observe::SubjectId entry_point_;
 };
 
-// A connection that has not said anything yet has begun nothing, and a drain does not wait for it.
-class Opening final : public OpenConnection {
- public:
-  Opening(WorkerState& worker, int socket) : socket_(socket) { worker.open.push_back(*this); }
-
-  void end_if_idle() override { ::shutdown(socket_, SHUT_RD); }
-
- private:
-  int socket_;
-};
-
 Task<Result<Spoken>> await_opening(WorkerState& worker, int socket) {
-  const Opening opening(worker, socket);
+  const Undecided undecided(worker, socket);
   auto& loop = worker.services.loop;
   co_return co_await spoken_first(loop, socket, loop.deadline(kHeadTimeMax));
+}
+
+// False: it is broken, and nobody knows whose connection this is.
+Task<bool> read_proxy_header(WorkerState& worker, const ProxyTrust& trust, net::Accepted& accepted) {
+  auto& services = worker.services;
+  const Undecided undecided(worker, accepted.socket.get());
+  const auto taken = co_await take_proxy_header(services.loop, accepted.socket.get(), trust, accepted.peer,
+                                                services.loop.deadline(kHeadTimeMax));
+  if (!taken) services.log.debug("{}: {}", accepted.peer.ip(), taken.error().message);
+  co_return taken.has_value();
 }
 
 Task<Result<std::unique_ptr<net::Stream>>> open_stream(WorkerState& worker, sys::Fd socket,
@@ -341,10 +343,12 @@ Task<void> serve_connection(WorkerState& worker, std::string entry_point, net::A
   if (config == nullptr) co_return;
   auto& tally = worker.services.telemetry.tally;
   const Counted counted(worker.counters.open_connections, tally, config->subject);
+  if (config->proxy_trust && !co_await read_proxy_header(worker, *config->proxy_trust, accepted)) co_return;
   ClientInfo client;
   client.address = accepted.peer.ip_address();
   client.address_text = client.address.to_string();
   client.port = accepted.peer.port();
+  if (config->tcp_routes && co_await serve_tcp(worker, runtime, *config, accepted.socket, client)) co_return;
   auto stream = co_await open_stream(worker, std::move(accepted.socket), *config, runtime->tls(), client);
   if (!stream) {
     worker.services.log.debug("{}: {}", client.address_text, stream.error().message);

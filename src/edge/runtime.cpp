@@ -9,6 +9,9 @@
 #include "edge/inventory.h"
 #include "edge/lasting.h"
 #include "edge/middleware/factory.h"
+#include "edge/stream/proxy_trust.h"
+#include "edge/stream/tcp_routes.h"
+#include "edge/stream/udp_service.h"
 #include "edge/tls_settings.h"
 #include "tls/server_contexts.h"
 
@@ -180,6 +183,8 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
   }
   runtime->health_targets_ = chains.services().take_health_targets();
   runtime->server_statuses_ = std::make_shared<const ServerStatuses>(chains.services().take_statuses());
+  const TcpRoutesBuilder tcp_routes(snapshot, context.lasting, report);
+  UdpServiceBuilder udp_services(snapshot.udp, report);
   for (const auto& [name, config] : snapshot.entry_points) {
     CompiledEntryPoint entry_point(name, config, context.host_name);
     std::vector<RefusedRoute> refused;
@@ -188,6 +193,9 @@ std::shared_ptr<const Runtime> Runtime::compile(const model::Snapshot& snapshot,
       return spec.tls &&
              (spec.entry_points.empty() || std::ranges::find(spec.entry_points, name) != spec.entry_points.end());
     });
+    entry_point.udp_service = udp_services.service_of(name);
+    entry_point.proxy_trust = ProxyTrust::make(config);
+    entry_point.tcp_routes = tcp_routes.routes_of(name);
     entry_point.subject = counting.enter({.kind = observe::Subject::Kind::kEntryPoint, .name = name});
     for (auto& route : refused) problems.push_back({"router " + route.name, route.error.message});
     runtime->entry_points_.emplace(name, std::move(entry_point));

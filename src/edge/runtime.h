@@ -28,6 +28,9 @@ namespace gatehouse::edge {
 
 class CertificateList;
 class Inventory;
+class ProxyTrust;
+class TcpRoutes;
+class UdpService;
 class ServerStatuses;
 struct Lasting;
 
@@ -55,6 +58,9 @@ struct CompiledEntryPoint {
   ForwardedPolicy forwarded;
   RouteTable routes;         // answers with indexes of Runtime::routers
   bool expects_tls = false;  // a router answers on TLS here
+  std::shared_ptr<const ProxyTrust> proxy_trust;  // null: nobody speaks the PROXY protocol
+  std::shared_ptr<const TcpRoutes> tcp_routes;    // null: every connection is HTTP's
+  std::shared_ptr<const UdpService> udp_service;  // null: datagrams are dropped
   observe::SubjectId subject = observe::kNoSubject;
 };
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "async/sleep.h"
+#include "net/datagram.h"
 
 namespace gatehouse::edge {
 
@@ -30,6 +31,7 @@ Worker::Worker(async::Offload& offload, net::Resolver names, base::Log& log, Acc
         // Frames are given back to the thread that made them, and nothing runs after this.
         duties_.cancel();
         doors_.clear();
+        udp_doors_.clear();
         connections_.cancel();
         background_.cancel();
       }) {}
@@ -47,13 +49,21 @@ void Worker::apply(std::shared_ptr<const Runtime> runtime) {
 
 void Worker::listen(std::string entry_point, sys::Fd socket) {
   loop_.post([this, entry_point = std::move(entry_point), socket = std::move(socket)]() mutable {
+    if (net::is_datagram_socket(socket.get())) {
+      udp_doors_[entry_point].push_back(
+          std::make_unique<UdpDoor>(state_, entry_point, std::move(socket), connections_));
+      return;
+    }
     auto& door = doors_[entry_point].emplace_back(std::make_unique<Door>(loop_, std::move(socket)));
     door->tasks.spawn(accept_loop(entry_point, door->listener));
   });
 }
 
 void Worker::stop_listening(std::string entry_point) {
-  loop_.post([this, entry_point = std::move(entry_point)] { doors_.erase(entry_point); });
+  loop_.post([this, entry_point = std::move(entry_point)] {
+    doors_.erase(entry_point);
+    udp_doors_.erase(entry_point);
+  });
 }
 
 Task<void> Worker::accept_loop(std::string entry_point, net::Listener& listener) {
@@ -71,6 +81,7 @@ Task<void> Worker::accept_loop(std::string entry_point, net::Listener& listener)
 void Worker::drain(async::Duration grace, std::move_only_function<void()> done) {
   loop_.post([this, grace, done = std::move(done)]() mutable {
     doors_.clear();
+    udp_doors_.clear();
     state_.draining = true;
     duties_.spawn(drain_connections(grace, std::move(done)));
   });

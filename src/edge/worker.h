@@ -17,6 +17,7 @@
 #include "edge/backends/connection_pool.h"
 #include "edge/connection.h"
 #include "edge/runtime.h"
+#include "edge/stream/udp_door.h"
 #include "edge/worker_services.h"
 #include "net/listener.h"
 #include "net/resolver.h"
@@ -35,6 +36,7 @@ class Worker {
 
   // New requests go by this one; those under way end by the one that they began with.
   void apply(std::shared_ptr<const Runtime> runtime);
+  // For TCP or UDP, as the socket is.
   void listen(std::string entry_point, sys::Fd socket);
   void stop_listening(std::string entry_point);
   // Stops accepting, lets exchanges end, closes idle connections; done() is called on the worker's thread when the last
@@ -66,6 +68,7 @@ class Worker {
   WorkerState state_;
   async::Group connections_;
   std::unordered_map<std::string, std::vector<std::unique_ptr<Door>>> doors_;  // by entry point
+  std::unordered_map<std::string, std::vector<std::unique_ptr<UdpDoor>>> udp_doors_;
   async::Group duties_;
   std::jthread thread_;
 };

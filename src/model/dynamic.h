@@ -66,7 +66,7 @@ struct DynamicConfig {
   bool operator==(const DynamicConfig&) const = default;
   static void fields(auto& field) {
     field("http", &DynamicConfig::http);
-    field("tcp", &DynamicConfig::tcp, trait::kUnsupported);
+    field("tcp", &DynamicConfig::tcp);
     field("udp", &DynamicConfig::udp, trait::kUnsupported);
     field("tls", &DynamicConfig::tls);
   }

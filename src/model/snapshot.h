@@ -18,6 +18,7 @@
 #include "model/middleware.h"
 #include "model/observability.h"
 #include "model/servers_transport.h"
+#include "model/stream.h"
 #include "model/tls.h"
 #include "model/tracing.h"
 #include "model/trait.h"
@@ -60,6 +61,78 @@ struct SnapshotRouter {
     field("tracing", &SnapshotRouter::tracing);
     field("traceVerbosity", &SnapshotRouter::trace_verbosity);
     field("recursionGuard", &SnapshotRouter::recursion_guard);
+  }
+};
+
+// A TCP router with everything resolved, as SnapshotRouter.
+struct SnapshotTcpRouter {
+  std::string name;  // name@provider
+  std::string provider;
+  std::string rule;
+  std::string rule_syntax = "v3";
+  std::int64_t priority = 0;  // never 0
+  std::vector<std::string> entry_points;
+  std::vector<std::string> middlewares;  // name@provider
+  std::string service;                   // name@provider
+  bool tls = false;                      // answers on TLS connections only; else on plain ones only
+  bool passthrough = false;              // TLS is the server's: the bytes are passed on as they come
+  std::string tls_options;               // name@provider, or default
+
+  bool operator==(const SnapshotTcpRouter&) const = default;
+  static void fields(auto& field) {
+    field("name", &SnapshotTcpRouter::name);
+    field("provider", &SnapshotTcpRouter::provider);
+    field("rule", &SnapshotTcpRouter::rule);
+    field("ruleSyntax", &SnapshotTcpRouter::rule_syntax);
+    field("priority", &SnapshotTcpRouter::priority);
+    field("entryPoints", &SnapshotTcpRouter::entry_points);
+    field("middlewares", &SnapshotTcpRouter::middlewares);
+    field("service", &SnapshotTcpRouter::service);
+    field("tls", &SnapshotTcpRouter::tls);
+    field("passthrough", &SnapshotTcpRouter::passthrough);
+    field("tlsOptions", &SnapshotTcpRouter::tls_options);
+  }
+};
+
+struct SnapshotTcp {
+  std::vector<SnapshotTcpRouter> routers;            // of equal priority the first one wins
+  std::map<std::string, TcpMiddleware> middlewares;  // by name@provider
+  std::map<std::string, TcpService> services;        // by name@provider
+  // By name@provider, and default@internal; what files held is PEM text here.
+  std::map<std::string, TcpServersTransport> servers_transports;
+
+  bool operator==(const SnapshotTcp&) const = default;
+  static void fields(auto& field) {
+    field("routers", &SnapshotTcp::routers);
+    field("middlewares", &SnapshotTcp::middlewares);
+    field("services", &SnapshotTcp::services);
+    field("serversTransports", &SnapshotTcp::servers_transports);
+  }
+};
+
+struct SnapshotUdpRouter {
+  std::string name;  // name@provider
+  std::string provider;
+  std::vector<std::string> entry_points;
+  std::string service;  // name@provider
+
+  bool operator==(const SnapshotUdpRouter&) const = default;
+  static void fields(auto& field) {
+    field("name", &SnapshotUdpRouter::name);
+    field("provider", &SnapshotUdpRouter::provider);
+    field("entryPoints", &SnapshotUdpRouter::entry_points);
+    field("service", &SnapshotUdpRouter::service);
+  }
+};
+
+struct SnapshotUdp {
+  std::vector<SnapshotUdpRouter> routers;      // the first one of an entry point has it
+  std::map<std::string, UdpService> services;  // by name@provider
+
+  bool operator==(const SnapshotUdp&) const = default;
+  static void fields(auto& field) {
+    field("routers", &SnapshotUdp::routers);
+    field("services", &SnapshotUdp::services);
   }
 };
 
@@ -142,6 +215,8 @@ struct Snapshot {
   std::map<std::string, HttpService> services;    // by name@provider
   // By name@provider, and default@internal; what files held is PEM text here.
   std::map<std::string, ServersTransport> servers_transports;
+  SnapshotTcp tcp;
+  SnapshotUdp udp;
   SnapshotTls tls;
   std::vector<AcmeToken> acme_tokens;
   std::optional<AccessLog> access_log;
@@ -160,6 +235,8 @@ struct Snapshot {
     field("middlewares", &Snapshot::middlewares);
     field("services", &Snapshot::services);
     field("serversTransports", &Snapshot::servers_transports);
+    field("tcp", &Snapshot::tcp);
+    field("udp", &Snapshot::udp);
     field("tls", &Snapshot::tls);
     field("acmeTokens", &Snapshot::acme_tokens);
     field("accessLog", &Snapshot::access_log);

@@ -102,7 +102,7 @@ struct TcpLoadBalancer {
     field("servers", &TcpLoadBalancer::servers, 0U, "server");
     field("serversTransport", &TcpLoadBalancer::servers_transport);
     field("terminationDelay", &TcpLoadBalancer::termination_delay);
-    field("healthCheck", &TcpLoadBalancer::health_check, trait::kBare);
+    field("healthCheck", &TcpLoadBalancer::health_check, trait::kBare | trait::kUnsupported);
   }
 };
 
@@ -114,7 +114,7 @@ struct StreamWeighted {
   bool operator==(const StreamWeighted&) const = default;
   static void fields(auto& field) {
     field("services", &StreamWeighted::services);
-    field("healthCheck", &StreamWeighted::health_check, trait::kBare);
+    field("healthCheck", &StreamWeighted::health_check, trait::kBare | trait::kUnsupported);
   }
 };
 
@@ -171,8 +171,8 @@ struct TcpTransportTls {
     field("serverName", &TcpTransportTls::server_name);
     field("rootCAs", &TcpTransportTls::root_cas);
     field("certificates", &TcpTransportTls::certificates);
-    field("peerCertURI", &TcpTransportTls::peer_cert_uri);
-    field("spiffe", &TcpTransportTls::spiffe);
+    field("peerCertURI", &TcpTransportTls::peer_cert_uri, trait::kUnsupported);
+    field("spiffe", &TcpTransportTls::spiffe, trait::kUnsupported);
   }
 };
 

@@ -134,6 +134,7 @@ Result<OptionsProfile> OptionsProfile::make(std::string name, const ServerOption
   for (const auto& protocol : options.alpn_protocols) {
     if (std::ranges::find(protocols, protocol) != protocols.end()) profile.protocols_.push_back(protocol);
   }
+  profile.configured_protocols_ = options.alpn_protocols;
   profile.identify(options);
   return profile;
 }
@@ -213,8 +214,10 @@ bool OptionsProfile::apply(ssl_st* ssl) const {
   return applied;
 }
 
-std::string_view OptionsProfile::choose_protocol(std::string_view offered) const {
-  for (const auto& protocol : protocols_) {
+namespace {
+
+std::string_view choose(const std::vector<std::string>& protocols, std::string_view offered) {
+  for (const auto& protocol : protocols) {
     for (auto rest = offered; !rest.empty();) {
       const auto size = static_cast<unsigned char>(rest.front());
       if (rest.substr(1, size) == protocol) return protocol;
@@ -222,6 +225,14 @@ std::string_view OptionsProfile::choose_protocol(std::string_view offered) const
     }
   }
   return {};
+}
+
+}  // namespace
+
+std::string_view OptionsProfile::choose_protocol(std::string_view offered) const { return choose(protocols_, offered); }
+
+std::string_view OptionsProfile::choose_configured(std::string_view offered) const {
+  return choose(configured_protocols_, offered);
 }
 
 }  // namespace gatehouse::tls

@@ -47,6 +47,8 @@ class OptionsProfile {
   [[nodiscard]] bool has_protocols() const { return !protocols_.empty(); }
   // The protocol to speak with a client that offers these (RFC 7301 wire form); empty when there is none in common.
   [[nodiscard]] std::string_view choose_protocol(std::string_view offered) const;
+  // The same of all that the options name, whether we speak it or not.
+  [[nodiscard]] std::string_view choose_configured(std::string_view offered) const;
 
  private:
   OptionsProfile() = default;
@@ -67,6 +69,7 @@ class OptionsProfile {
   bool sni_strict_ = false;
   bool session_tickets_ = true;
   std::vector<std::string> protocols_;
+  std::vector<std::string> configured_protocols_;
   std::array<unsigned char, 32> session_context_{};  // a session resumes under equal options only
 };
 

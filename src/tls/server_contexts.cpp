@@ -61,8 +61,13 @@ void add_staple(Staples& staples, const CertificateChain& chain, const std::stri
 int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
             unsigned offered_size, void*) {
   const auto* handshake = handshake_of(ssl);
-  if (handshake == nullptr || !handshake->options->has_protocols()) return SSL_TLSEXT_ERR_NOACK;
-  const auto protocol = handshake->options->choose_protocol({reinterpret_cast<const char*>(offered), offered_size});
+  if (handshake == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
+  const auto& options = *handshake->options;
+  // Within a TCP router's connection is spoken what we do not know: there it is no error to have nothing in common.
+  const bool is_ours = handshake->wanted_options.empty();
+  const auto protocol = is_ours ? options.choose_protocol(list) : options.choose_configured(list);
+  if (protocol.empty() && (!is_ours || !options.has_protocols())) return SSL_TLSEXT_ERR_NOACK;
   if (protocol.empty()) return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301 section 3.2
   *chosen = reinterpret_cast<const unsigned char*>(protocol.data());
   *size = static_cast<unsigned char>(protocol.size());
@@ -292,7 +297,13 @@ bool ServerContexts::select(ssl_st* ssl, ServerHandshake& handshake, int& alert)
       return handshake.options->apply(ssl);
     }
   }
-  handshake.options = &options_of(handshake.sni);
+  if (handshake.wanted_options.empty()) {
+    handshake.options = &options_of(handshake.sni);
+  } else if (const auto found = options_.find(handshake.wanted_options); found != options_.end()) {
+    handshake.options = &found->second;
+  } else {
+    return refuse(SSL_AD_INTERNAL_ERROR, fmt::format("the TLS options {} do not exist", handshake.wanted_options));
+  }
   if (handshake.options->refuses_all()) {
     return refuse(SSL_AD_INTERNAL_ERROR, fmt::format("the TLS options {} are broken", handshake.options->name()));
   }

@@ -16,6 +16,7 @@ class TicketKeys;
 struct ServerHandshake {
   std::shared_ptr<const ServerContexts> contexts;
   int fd = -1;
+  std::string wanted_options;               // name of the options to go by; empty: those of the host that is asked for
   std::string sni;                          // lower case, without the root's dot
   const OptionsProfile* options = nullptr;  // of contexts
   std::string refusal;                      // why we ended it ourselves

@@ -88,10 +88,11 @@ class [[nodiscard]] TlsStream::Handshake final : public async::IoAwaiter<Handsha
   Attempt attempt_;
 };
 
-TlsStream::TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const ServerContexts> contexts, Fault peer)
+TlsStream::TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const ServerContexts> contexts, Fault peer,
+                     std::string options)
     : OwnedSocket{std::move(connected)},
       Stream(loop, socket.get(), peer),
-      server_(std::make_unique<ServerHandshake>(std::move(contexts), socket.get())) {}
+      server_(std::make_unique<ServerHandshake>(std::move(contexts), socket.get(), std::move(options))) {}
 
 TlsStream::TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const ClientContext> context,
                      std::string server_name, Fault peer)

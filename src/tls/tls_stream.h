@@ -37,8 +37,9 @@ struct TlsFacts {
 class TlsStream final : private net::detail::OwnedSocket, public net::Stream {
  public:
   // The server's side. The socket is connected and non-blocking.
+  // `options`: the name of the options to go by, whatever host the client asks for; empty: those of that host.
   TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const ServerContexts> contexts,
-            base::Fault peer = base::Fault::kClient);
+            base::Fault peer = base::Fault::kClient, std::string options = {});
   // The client's side: `server_name` is asked for and must be in the server's certificate, a DNS name or an IP address.
   TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const ClientContext> context, std::string server_name,
             base::Fault peer = base::Fault::kBackend);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "net/datagram.h"
 #include "net/listener.h"
 
 namespace gatehouse::tests {
@@ -70,7 +71,7 @@ Bed::Bed(const model::Snapshot& snapshot) : log_lines_(sys::Fd()), main_(offload
   access_log_.redirect(std::move(writer));
   worker_ = std::make_unique<edge::Worker>(offload_, net::Resolver(offload_), log_, access_log_, telemetry_);
   apply(snapshot);
-  for (const auto& [name, entry_point] : snapshot.entry_points) listen(name);
+  for (const auto& [name, entry_point] : snapshot.entry_points) listen(name, entry_point.address.ends_with("/udp"));
 }
 
 void Bed::apply(const model::Snapshot& snapshot) {
@@ -81,8 +82,10 @@ void Bed::apply(const model::Snapshot& snapshot) {
   main_.watch(runtime_);
 }
 
-void Bed::listen(const std::string& entry_point) {
-  auto socket = net::open_listener(*net::SocketAddress::from_ip("127.0.0.1", 0), net::SharePort::kYes);
+void Bed::listen(const std::string& entry_point, bool udp) {
+  const auto address = *net::SocketAddress::from_ip("127.0.0.1", 0);
+  auto socket = udp ? net::open_datagram_listener(address, net::SharePort::kYes)
+                    : net::open_listener(address, net::SharePort::kYes);
   if (!socket) throw std::runtime_error(socket.error().message);
   ports_[entry_point] = net::SocketAddress::local_of(socket->get()).port();
   worker_->listen(entry_point, *std::move(socket));

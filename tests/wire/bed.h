@@ -40,6 +40,7 @@ class Bed {
   // Problems of a snapshot throw, unless they are wanted.
   void apply(const model::Snapshot& snapshot);
   Peer connect(const std::string& entry_point = "web");
+  [[nodiscard]] std::uint16_t port(const std::string& entry_point) const { return ports_.at(entry_point); }
 
   [[nodiscard]] edge::Telemetry& telemetry() { return telemetry_; }
   [[nodiscard]] edge::Worker& worker() { return *worker_; }
@@ -64,7 +65,7 @@ class Bed {
     std::jthread thread_;
   };
 
-  void listen(const std::string& entry_point);
+  void listen(const std::string& entry_point, bool udp);
 
   base::Log log_ = base::Log::none();
   edge::Lasting lasting_;

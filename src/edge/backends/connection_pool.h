@@ -49,6 +49,8 @@ class ConnectionPool {
   BackendConnectionPtr take_idle(const Origin& origin);
   // A new connection: resolved, connected and, for https, secured and verified.
   async::Task<base::Result<BackendConnectionPtr>> connect(const Origin& origin, const Transport& transport);
+  // The addresses of its host: literal, known since a moment ago, or asked for.
+  async::Task<base::Result<std::vector<net::SocketAddress>>> resolve(const Origin& origin, async::Deadline deadline);
   void give_back(const Origin& origin, const Transport& transport, BackendConnectionPtr connection);
 
   [[nodiscard]] std::size_t idle_count() const { return idle_count_; }
@@ -63,7 +65,6 @@ class ConnectionPool {
     async::Instant expires;
   };
 
-  async::Task<base::Result<std::vector<net::SocketAddress>>> resolve(const Origin& origin, async::Deadline deadline);
   async::Task<base::Result<std::unique_ptr<net::Stream>>> open(const Origin& origin, const Transport& transport,
                                                                net::SocketAddress address, async::Deadline deadline);
   async::Task<void> close_expired();
