@@ -149,6 +149,19 @@ TEST(ContainerConfig, TcpObjectsGetTheirServersAndNoHttpBesideThem) {
   EXPECT_THAT(result.problems, ElementsAre());
 }
 
+TEST(ContainerConfig, StacksCannotTakeAnEntryPoint) {
+  auto greedy = container("a", {{std::string(kStackLabel), "blog"},
+                                {"traefik.tcp.routers.all.rule", "HostSNI(`*`)"},
+                                {"traefik.udp.routers.dns.entrypoints", "dns"},
+                                {"traefik.tcp.services.all.loadbalancer.server.port", "80"}});
+  const auto result = configured({greedy});
+  EXPECT_THAT(result.problems,
+              ElementsAre(testing::HasSubstr("tcp router all@docker"), testing::HasSubstr("udp router dns@docker")));
+  EXPECT_TRUE(result.config.tcp.routers.empty());
+  EXPECT_TRUE(result.config.tcp.services.empty());
+  EXPECT_TRUE(result.config.udp.routers.empty());
+}
+
 TEST(ContainerConfig, TcpRoutersNeedARuleAndOneService) {
   const auto result = configured({container("a", {{"traefik.tcp.routers.bare.entrypoints", "web"}}, {9000}),
                                   container("b", {{"traefik.tcp.routers.open.rule", "HostSNI(`*`)"},

@@ -120,6 +120,7 @@ void StackBorders::enforce(std::vector<ContainerConfig>& configs) {
     if (config.stack.empty()) continue;
     check_services(config);
     check_routers(config);
+    check_streams(config);
     if (!config.config.tls.stores.empty()) {
       report("container " + config.container->name,
              "the labels of a stack cannot set the certificate of all others (tls.stores): it belongs into the "
@@ -247,6 +248,19 @@ void StackBorders::check_routers(ContainerConfig& config) {
     if (!reason.empty()) report(fmt::format("router {}@docker", entry->first), reason);
     entry = reason.empty() ? std::next(entry) : routers.erase(entry);
   }
+}
+
+// What a router of TCP or UDP takes is no host that could be claimed, but every connection of an entry point.
+void StackBorders::check_streams(ContainerConfig& config) {
+  constexpr const char* kReason =
+      "the labels of a stack cannot take connections of an entry point that others share: write the router and its "
+      "service into a file of the file provider";
+  for (const auto& [name, router] : config.config.tcp.routers)
+    report(fmt::format("tcp router {}@docker", name), kReason);
+  for (const auto& [name, router] : config.config.udp.routers)
+    report(fmt::format("udp router {}@docker", name), kReason);
+  config.config.tcp = {};
+  config.config.udp = {};
 }
 
 }  // namespace gatehouse::discovery

@@ -44,6 +44,7 @@ class StackBorders {
   void tell_apart(ContainerConfig& config);
   void check_services(ContainerConfig& config);
   void check_routers(ContainerConfig& config);
+  void check_streams(ContainerConfig& config);
   [[nodiscard]] std::string foreign_service(const ContainerConfig& config, const std::string& reference) const;
   void report(std::string object, std::string message) { problems_.push_back({std::move(object), std::move(message)}); }
 
