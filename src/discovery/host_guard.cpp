@@ -127,6 +127,15 @@ void HostGuard::reserve(const model::HttpRouter& router, model::RuleSyntax synta
   }
 }
 
+// HTTP routers that name a host go before TCP: a stack could take it by naming it.
+void HostGuard::reserve(const model::TcpRouter& router, model::RuleSyntax syntax) {
+  const auto rule = model::parse_tcp_rule(router.rule, syntax);
+  if (!rule || !router.tls) return;
+  for (auto& host : model::rule_hosts(*rule)) {
+    if (host != kAny && claims_.owner(std::string(kHost) + host) == nullptr) reserved_.insert(std::move(host));
+  }
+}
+
 bool HostGuard::is_assigned(const std::string& stack, const std::string& host) const {
   const auto found = stacks_.find(stack);
   return found != stacks_.end() && std::ranges::any_of(found->second.hosts, [&](const std::string& given) {

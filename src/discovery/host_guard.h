@@ -13,6 +13,7 @@
 #include "model/http_router.h"
 #include "model/rule.h"
 #include "model/static.h"
+#include "model/stream.h"
 
 namespace gatehouse::discovery {
 
@@ -28,6 +29,7 @@ class HostGuard {
 
   // A host that a router of the operator's names: no stack gets it that does not have it already.
   void reserve(const model::HttpRouter& router, model::RuleSyntax syntax);
+  void reserve(const model::TcpRouter& router, model::RuleSyntax syntax);
 
   struct Admitted {
     std::string rule;

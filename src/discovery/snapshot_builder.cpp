@@ -278,9 +278,10 @@ class Builder {
     for (const auto& [name, router] : config.http.routers) {
       if (router.stack.empty()) hosts_.reserve(router, syntax_of(router));
     }
+    for (const auto& [name, router] : config.tcp.routers) hosts_.reserve(router, syntax_of(router));  // never a stack's
   }
 
-  model::RuleSyntax syntax_of(const model::HttpRouter& router) const {
+  model::RuleSyntax syntax_of(const auto& router) const {
     return model::rule_syntax(router.rule_syntax.empty() ? config_.core.default_rule_syntax : router.rule_syntax);
   }
 
