@@ -259,7 +259,7 @@ model::DynamicConfig configure(const std::vector<docker::Container>& containers,
   }
   StackBorders(claims, problems).enforce(configs);
   ContainerMerger merger;
-  for (auto& config : configs) merger.add(config.container->name, std::move(config.config));
+  for (const auto& config : configs) merger.add(config.container->name, config.config);
   return merger.finish(problems);
 }
 

@@ -18,7 +18,7 @@ namespace gatehouse::discovery {
 
 class ContainerMerger {
  public:
-  void add(const std::string& container, model::DynamicConfig config) {
+  void add(const std::string& container, const model::DynamicConfig& config) {
     add_services(container, services_, config.http.services, &model::Server::url);
     add_services(container, tcp_services_, config.tcp.services, &model::TcpServer::address);
     add_services(container, udp_services_, config.udp.services, &model::UdpServer::address);
