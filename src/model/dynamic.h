@@ -67,7 +67,7 @@ struct DynamicConfig {
   static void fields(auto& field) {
     field("http", &DynamicConfig::http);
     field("tcp", &DynamicConfig::tcp);
-    field("udp", &DynamicConfig::udp, trait::kUnsupported);
+    field("udp", &DynamicConfig::udp);
     field("tls", &DynamicConfig::tls);
   }
 };

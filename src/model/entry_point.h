@@ -218,7 +218,7 @@ struct EntryPoint {
     field("http", &EntryPoint::http);
     field("http2", &EntryPoint::http2);
     field("http3", &EntryPoint::http3, trait::kBare | trait::kUnsupported);
-    field("udp", &EntryPoint::udp, trait::kUnsupported);
+    field("udp", &EntryPoint::udp);
     field("observability", &EntryPoint::observability);
   }
 };
