@@ -204,7 +204,8 @@ TEST(Unsupported, NamesWhatIsSetAndNothingElse) {
       "routers: {r: {parentRefs: [a]}}}");
   EXPECT_THAT(unsupported_options(dynamic),
               ElementsAre("http.routers.r.parentRefs", "http.services.s.loadBalancer.healthCheck.mode=grpc"));
-  EXPECT_THAT(unsupported_options(decoded("tcp: {routers: {r: {rule: x}}}")), ElementsAre("tcp"));
+  EXPECT_THAT(unsupported_options(decoded("tcp: {services: {s: {loadBalancer: {healthCheck: {interval: 1s}}}}}")),
+              ElementsAre("tcp.services.s.loadBalancer.healthCheck"));
 }
 
 }  // namespace

@@ -99,7 +99,9 @@ TlsStream::TlsStream(async::Loop& loop, sys::Fd connected, std::shared_ptr<const
     : OwnedSocket{std::move(connected)},
       Stream(loop, socket.get(), peer),
       client_context_(std::move(context)),
-      server_name_(client_context_->server_name().empty() ? std::move(server_name) : client_context_->server_name()) {}
+      server_name_(std::move(server_name)) {
+  if (!client_context_->server_name().empty()) server_name_ = client_context_->server_name();
+}
 
 TlsStream::~TlsStream() { SSL_free(ssl_); }
 
