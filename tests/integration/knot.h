@@ -44,10 +44,7 @@ class Knot {
          .environment = {"PATH=/usr/bin:/bin"},
          .user = std::nullopt}));
   }
-  ~Knot() {
-    process_->signal(SIGTERM);
-    process_->reap();
-  }
+  ~Knot() { end(*process_); }
   Knot(const Knot&) = delete;
   Knot& operator=(const Knot&) = delete;
 

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "async/sleep.h"
 #include "net/connect.h"
@@ -23,6 +24,14 @@ namespace gatehouse::tests {
 inline std::uint16_t free_port() {
   const auto socket = net::open_listener(*net::SocketAddress::from_ip("127.0.0.1", 0), net::SharePort::kNo);
   return net::SocketAddress::local_of(socket->get()).port();
+}
+
+// And waits until it has ended: what it removes itself must not race with the removal of its folder.
+inline void end(sys::Process& process) {
+  process.signal(SIGTERM);
+  pollfd ended{.fd = process.fd(), .events = POLLIN, .revents = 0};
+  ::poll(&ended, 1, 10'000);
+  process.reap();
 }
 
 class Pebble {
@@ -56,8 +65,7 @@ class Pebble {
                                     options.dns_port != 0 ? options.dns_port : dns_port_)));
   }
   ~Pebble() {
-    for (const auto& process : processes_) process.signal(SIGTERM);
-    for (auto& process : processes_) process.reap();
+    for (auto& process : processes_) end(process);
   }
   Pebble(const Pebble&) = delete;
   Pebble& operator=(const Pebble&) = delete;
