@@ -305,6 +305,26 @@ class Serve(unittest.TestCase):
                 secured.sendall(b"GET /x HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n")
                 self.assertTrue(secured.recv(100).startswith(b"HTTP/1.1 200"))
 
+    def test_clients_of_http2(self):
+        self.serve()
+        url, root = f"https://app.test:{self.secure_port}/x", self.status()["localRoot"]
+
+        def run(*command):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return done.stdout
+
+        here = ("--resolve", f"app.test:{self.secure_port}:127.0.0.1")
+        version = ("-s", "-o", "/dev/null", "-w", "%{http_version} %{http_code}")
+        self.assertEqual(run("curl", *version, "--http2", "--cacert", root, *here, url), "2 200")
+        self.assertEqual(run("curl", *version, "--http1.1", "--cacert", root, *here, url), "1.1 200")
+        plain = f"http://127.0.0.1:{self.port}/x"
+        self.assertEqual(run("curl", *version, "--http2-prior-knowledge", "-H", "Host: app.test", plain), "2 200")
+        shown = run("nghttp", "-v", "--no-dep", "-H", ":authority: app.test", f"https://127.0.0.1:{self.secure_port}/x")
+        self.assertRegex(shown, r"recv \(stream_id=\d+\) :status: 200")
+        loaded = run("h2load", "-n", "200", "-c", "2", "-m", "2", f"--connect-to=127.0.0.1:{self.secure_port}", url)
+        self.assertIn("200 succeeded, 0 failed", loaded)
+
     def test_certificate_files_are_followed(self):
         def make(certificate, key):
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
