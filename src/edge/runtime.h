@@ -56,8 +56,8 @@ struct CompiledEntryPoint {
   std::string name;
   model::EntryPoint config;
   ForwardedPolicy forwarded;
-  RouteTable routes;         // answers with indexes of Runtime::routers
-  bool expects_tls = false;  // a router answers on TLS here
+  RouteTable routes;                              // answers with indexes of Runtime::routers
+  bool expects_tls = false;                       // a router answers on TLS here
   std::shared_ptr<const ProxyTrust> proxy_trust;  // null: nobody speaks the PROXY protocol
   std::shared_ptr<const TcpRoutes> tcp_routes;    // null: every connection is HTTP's
   std::shared_ptr<const UdpService> udp_service;  // null: datagrams are dropped

@@ -24,7 +24,8 @@ class Peer {
   static Peer connect(std::uint16_t port);
   explicit Peer(sys::Fd socket);
 
-  // Goes on as TLS: names the server (or none, and takes any certificate), and trusts that authority alone. Throws when the handshake fails.
+  // Goes on as TLS: names the server (or none, and takes any certificate), and trusts that authority alone. Throws when
+  // the handshake fails.
   void secure(const std::string& server_name, const std::string& authority_pem);
 
   void send(std::string_view bytes);
